@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup';
+
+// JavaScript only: `tsc -b` writes the declarations beside it.
+export default defineConfig({
+  entry: ['src/index.ts', 'src/postgres-js.ts', 'src/node-postgres.ts', 'src/pglite.ts'],
+  format: 'esm',
+  target: 'node20',
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+});
