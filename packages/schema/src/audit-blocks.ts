@@ -1,0 +1,49 @@
+import { primaryKey, text } from 'drizzle-orm/pg-core';
+import { isSafeInteger } from './checks.js';
+import { count, instant, livemode } from './columns.js';
+import type { QZPayNamespace } from './namespace.js';
+
+export const QZPAY_AUDIT_BLOCKS_CONSTRAINTS = {
+  primaryKey: 'billing_audit_blocks_pkey',
+  blockSeqCheck: 'billing_audit_blocks_block_seq_check',
+  entryCountCheck: 'billing_audit_blocks_entry_count_check',
+} as const;
+
+/**
+ * Sealed blocks of the audit log, one chain per mode. The primary key keeps the chain from forking: of two sealers that
+ * continue one block, the second is refused.
+ *
+ * Hashes are SHA-256 in hexadecimal digits.
+ */
+export function defineQZPayAuditBlocks(ns: QZPayNamespace) {
+  const names = QZPAY_AUDIT_BLOCKS_CONSTRAINTS;
+  return ns.table(
+    'billing_audit_blocks',
+    {
+      livemode: livemode(),
+      /** Counted without gaps. */
+      blockSeq: count('block_seq').notNull(),
+      /** The block hash of the block before; null for the first block. */
+      previousHash: text('previous_hash'),
+      /** Over the block's entries in the order of their ids. */
+      rootHash: text('root_hash').notNull(),
+      /** Over the other columns of this row, so the chain can be checked without its entries. */
+      blockHash: text('block_hash').notNull(),
+      entryCount: count('entry_count').notNull(),
+      sealedAt: instant('sealed_at').notNull().defaultNow(),
+    },
+    (t) => [
+      primaryKey({ name: names.primaryKey, columns: [t.livemode, t.blockSeq] }),
+      isSafeInteger(names.blockSeqCheck, t.blockSeq),
+      isSafeInteger(names.entryCountCheck, t.entryCount),
+    ],
+  );
+}
+
+export type QZPayAuditBlocksTable = ReturnType<typeof defineQZPayAuditBlocks>;
+export type QZPayAuditBlockRow = {
+  [Key in keyof QZPayAuditBlocksTable['$inferSelect']]: QZPayAuditBlocksTable['$inferSelect'][Key];
+};
+export type QZPayAuditBlockInsert = {
+  [Key in keyof QZPayAuditBlocksTable['$inferInsert']]: QZPayAuditBlocksTable['$inferInsert'][Key];
+};
