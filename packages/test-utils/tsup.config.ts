@@ -2,10 +2,11 @@ import { defineConfig } from 'tsup';
 
 // JavaScript only: `tsc -b` writes the declarations beside it.
 export default defineConfig({
-  entry: ['src/index.ts', 'src/vitest.ts'],
+  entry: ['src/index.ts', 'src/vitest.ts', 'src/vitest-setup.ts'],
   format: 'esm',
   target: 'node20',
   splitting: true,
   sourcemap: true,
-  clean: true,
+  // tsc's incremental state outlives a clean, so declarations that vanish here would not be written again.
+  clean: ['!**/*.d.ts'],
 });

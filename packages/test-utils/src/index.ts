@@ -1,0 +1,22 @@
+export { createQZPayTestClock, type QZPayTestClock } from './clock.js';
+export { createQZPayTestDatabase } from './database/create-database.js';
+export type {
+  QZPayTestDatabase,
+  QZPayTestDatabaseOptions,
+  QZPayTestPgliteDatabase,
+  QZPayTestServerBasedDatabase,
+} from './database/test-database.js';
+export type { QZPayTestEngineName } from './engines/index.js';
+export { createQZPayTestPglite } from './pglite/create-pglite.js';
+export { createQZPaySequentialIds } from './sequential-ids.js';
+export {
+  connectQZPayTestServer,
+  type QZPayTestServer,
+  type QZPayTestServerDatabase,
+  type QZPayTestServerDescription,
+} from './server/server.js';
+export {
+  type QZPayStartedTestServer,
+  type QZPayTestServerOptions,
+  startQZPayTestServer,
+} from './server/start-server.js';
