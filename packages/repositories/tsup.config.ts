@@ -7,5 +7,6 @@ export default defineConfig({
   target: 'node20',
   splitting: true,
   sourcemap: true,
-  clean: true,
+  // tsc's incremental state outlives a clean, so declarations that vanish here would not be written again.
+  clean: ['!**/*.d.ts'],
 });

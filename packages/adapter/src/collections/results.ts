@@ -1,0 +1,17 @@
+import type { QZPayListOptions, QZPayPaginatedResult } from '@qzpay/core';
+import type { QZPayListQuery, QZPayOffsetPage } from '@qzpay/repositories';
+
+export function mapNullable<Row, Entity>(row: Row | null, map: (row: Row) => Entity): Entity | null {
+  return row === null ? null : map(row);
+}
+
+/** A page of the contract: its total is always exact. */
+export async function listPage<Row, Entity>(
+  repository: { list(query?: QZPayListQuery): Promise<QZPayOffsetPage<Row>> },
+  options: QZPayListOptions = {},
+  map: (row: Row) => Entity,
+): Promise<QZPayPaginatedResult<Entity>> {
+  const { limit, offset, orderBy, orderDirection, filters } = options;
+  const page = await repository.list({ limit, offset, orderBy, orderDirection, filters });
+  return { ...page, data: page.data.map(map), total: page.total as number };
+}

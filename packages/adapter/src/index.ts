@@ -1,0 +1,4 @@
+export type { QZPayStoredInvoice } from './collections/invoices.js';
+export type { QZPayUpdateSubscriptionFields } from './mappers/subscriptions.js';
+export type { QZPayVersioned } from './mappers/values.js';
+export { createQZPayStorage, type QZPayStorage, type QZPayStorageOptions } from './storage.js';

@@ -1,0 +1,47 @@
+import { fromNodePostgres } from '@qzpay/migrations';
+import { createQZPayRepositoryContext } from '@qzpay/repositories';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import {
+  DEFAULT_APPLICATION_NAME,
+  DEFAULT_CONNECT_TIMEOUT_MS,
+  DEFAULT_POOL_SIZE,
+  prepareSchema,
+  type QZPayServerOptions,
+  tlsOptions,
+} from './open-options.js';
+import { assemble, type QZPayStorage } from './storage.js';
+
+export type { QZPayServerOptions } from './open-options.js';
+
+/** A connection that breaks reports it to its statements; without a listener Node would end the process as well. */
+const ignore = () => {};
+
+/**
+ * Opens a storage with a node-postgres pool of its own; `close()` ends it.
+ *
+ * @throws QZPayStorageError `schema_outdated` when the database lacks a migration, unless `migrations` says otherwise.
+ */
+export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZPayStorage> {
+  const ssl = tlsOptions(options);
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize ?? DEFAULT_POOL_SIZE,
+    connectionTimeoutMillis: options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT_MS,
+    application_name: options.applicationName ?? DEFAULT_APPLICATION_NAME,
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(options.statementTimeout === undefined ? {} : { statement_timeout: options.statementTimeout }),
+  });
+  pool.on('error', ignore);
+  pool.on('connect', (connection) => {
+    connection.on('error', ignore);
+  });
+  const close = () => pool.end();
+  try {
+    await prepareSchema(fromNodePostgres(pool), options);
+    return assemble(createQZPayRepositoryContext(drizzle({ client: pool }), options), options, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

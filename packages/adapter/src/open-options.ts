@@ -1,0 +1,64 @@
+import { assertMigrated, type QZPayMigrationDatabase, runMigrations } from '@qzpay/migrations';
+import type { QZPayStorageOptions } from './storage.js';
+
+/** What every driver's `openQZPayStorage` understands beside the options of the storage. */
+export interface QZPayOpenOptions extends QZPayStorageOptions {
+  /**
+   * What to do about the schema before the storage is handed out: `check` refuses a database that lacks what this
+   * version needs, `run` applies pending migrations, `skip` looks at nothing.
+   */
+  readonly migrations?: 'check' | 'run' | 'skip' | undefined;
+}
+
+/** Connection settings of the drivers that speak to a server. */
+export interface QZPayServerOptions extends QZPayOpenOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** Connections in the pool. Default 10. */
+  readonly poolSize?: number | undefined;
+  /** Milliseconds to wait for a new connection to be established. Default 10 000. */
+  readonly connectTimeout?: number | undefined;
+  /** Milliseconds after which the server cancels a statement. Default: the server's setting. */
+  readonly statementTimeout?: number | undefined;
+  /** Shown in `pg_stat_activity`. Default `qzpay`. */
+  readonly applicationName?: string | undefined;
+  /**
+   * `disable`: plain text. `require`: encrypted, whoever answers. `verify-full`: encrypted, and the certificate must be
+   * valid for the host. Default: what the URL's `sslmode` says.
+   */
+  readonly ssl?: 'disable' | 'require' | 'verify-full' | undefined;
+  /** Certificate authority (PEM) for `verify-full`, where it is not one that Node trusts. */
+  readonly sslCertificateAuthority?: string | undefined;
+}
+
+export const DEFAULT_POOL_SIZE = 10;
+export const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
+export const DEFAULT_APPLICATION_NAME = 'qzpay';
+
+/** Certificate checks as Node's TLS understands them; `undefined` leaves the decision to the URL. */
+export function tlsOptions(
+  options: Pick<QZPayServerOptions, 'ssl' | 'sslCertificateAuthority'>,
+): false | { rejectUnauthorized: boolean; ca?: string } | undefined {
+  switch (options.ssl) {
+    case undefined:
+      return undefined;
+    case 'disable':
+      return false;
+    case 'require':
+      return { rejectUnauthorized: false };
+    case 'verify-full': {
+      const { sslCertificateAuthority: ca } = options;
+      return { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
+    }
+  }
+}
+
+/** Brings the schema into the state that the storage needs, or refuses. */
+export async function prepareSchema(
+  database: QZPayMigrationDatabase,
+  { migrations, schema }: Pick<QZPayOpenOptions, 'migrations' | 'schema'>,
+): Promise<void> {
+  const target = schema === undefined ? {} : { schema };
+  if (migrations === 'run') await runMigrations(database, target);
+  else if (migrations !== 'skip') await assertMigrated(database, target);
+}

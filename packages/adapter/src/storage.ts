@@ -1,0 +1,110 @@
+import type { QZPayStorageAdapter } from '@qzpay/core';
+import {
+  createQZPayRepositories,
+  createQZPayRepositoryContext,
+  type QZPayDrizzleDatabase,
+  type QZPayRepositories,
+  type QZPayRepositoryContext,
+  type QZPayRepositoryOptions,
+  type QZPayTransactionOptions,
+} from '@qzpay/repositories';
+import { CustomerCollection } from './collections/customers.js';
+import { InvoiceCollection } from './collections/invoices.js';
+import { PaymentCollection } from './collections/payments.js';
+import { PlanCollection } from './collections/plans.js';
+import { PriceCollection } from './collections/prices.js';
+import { SubscriptionCollection } from './collections/subscriptions.js';
+
+/** Options of a storage. */
+export interface QZPayStorageOptions extends QZPayRepositoryOptions {
+  /** Currency of an invoice whose prices tell none. Default `USD`. */
+  readonly defaultCurrency?: string | undefined;
+}
+
+/** The methods of a class, without its private parts, so that tests may stand in for it. */
+type Methods<T> = { readonly [Key in keyof T]: T[Key] };
+
+/**
+ * The storage that the billing engine is given, and what a host may use beside it.
+ *
+ * Everything is bound to one mode: rows of the other mode are neither seen nor changed, also by id.
+ */
+export interface QZPayStorage extends Pick<QZPayStorageAdapter, ImplementedCollection> {
+  readonly customers: Methods<CustomerCollection>;
+  readonly invoices: Methods<InvoiceCollection>;
+  readonly payments: Methods<PaymentCollection>;
+  readonly plans: Methods<PlanCollection>;
+  readonly prices: Methods<PriceCollection>;
+  readonly subscriptions: Methods<SubscriptionCollection>;
+
+  /** The repositories below the collections: rows instead of entities, and everything that the contract does not ask for. */
+  readonly repositories: QZPayRepositories;
+
+  /**
+   * Runs `callback` in a transaction: everything that it does through the storage, however deep and with no handle
+   * passed, commits or rolls back together. Nested calls are savepoints. Resolves with the callback's value.
+   *
+   * `callback` also receives a storage that is bound to the transaction, for those who like it explicit; it throws
+   * `transaction_closed` when used after the callback has settled.
+   *
+   * An error of the database that the callback swallows still rejects the transaction: it cannot commit any more.
+   */
+  transaction<Result>(
+    callback: (transaction: QZPayStorage) => Promise<Result>,
+    options?: QZPayTransactionOptions,
+  ): Promise<Result>;
+
+  /** Runs `callback` inside a transaction that the host opened with Drizzle; the host commits or rolls back. */
+  join<Result>(
+    transaction: QZPayDrizzleDatabase,
+    callback: (transaction: QZPayStorage) => Promise<Result>,
+  ): Promise<Result>;
+
+  /**
+   * Runs `callback` once the transaction around the call has committed, and never if it rolls back; at once when there
+   * is none.
+   *
+   * @throws QZPayStorageError `unsupported_operation` inside a joined transaction, whose end the storage does not see.
+   */
+  afterCommit(callback: () => unknown): Promise<void>;
+
+  /** Ends the connections that the storage itself opened, after running statements have finished; a host's own stay open. */
+  close(): Promise<void>;
+}
+
+type ImplementedCollection = 'customers' | 'invoices' | 'payments' | 'plans' | 'prices' | 'subscriptions';
+
+/**
+ * Creates a storage on the host's own Drizzle database.
+ *
+ * @param database made with drizzle-orm's postgres-js, node-postgres or pglite driver. The storage never closes it.
+ * @throws TypeError for anything that is not a Drizzle database.
+ */
+export function createQZPayStorage(database: QZPayDrizzleDatabase, options: QZPayStorageOptions = {}): QZPayStorage {
+  return assemble(createQZPayRepositoryContext(database, options), options, () => Promise.resolve());
+}
+
+/** @internal Like {@link createQZPayStorage}, with the way to end the connections that belong to it. */
+export function assemble(
+  context: QZPayRepositoryContext,
+  options: QZPayStorageOptions,
+  close: () => Promise<void>,
+): QZPayStorage {
+  const repositories = createQZPayRepositories(context);
+  const { transactions } = context.runner;
+  const bind = (scope: NonNullable<QZPayRepositoryContext['scope']>) => assemble({ ...context, scope }, options, close);
+  return {
+    customers: new CustomerCollection(repositories.customers),
+    invoices: new InvoiceCollection(repositories.invoices, options.defaultCurrency ?? 'USD'),
+    payments: new PaymentCollection(repositories.payments, repositories.refunds, context.livemode),
+    plans: new PlanCollection(repositories.plans),
+    prices: new PriceCollection(repositories.prices),
+    subscriptions: new SubscriptionCollection(repositories.subscriptions, repositories.prices, context.clock),
+    repositories,
+    transaction: (callback, transactionOptions) =>
+      transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope),
+    join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),
+    afterCommit: (callback) => transactions.afterCommit(callback, context.scope),
+    close,
+  };
+}

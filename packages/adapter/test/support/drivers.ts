@@ -1,0 +1,117 @@
+import { createQZPayStorage, type QZPayStorage, type QZPayStorageOptions } from '@qzpay/adapter';
+import type { QZPayDrizzleDatabase } from '@qzpay/repositories';
+import { createQZPayTestClock, createQZPayTestDatabase, createQZPayTestPglite } from '@qzpay/test-utils';
+import { useQZPayTestServer } from '@qzpay/test-utils/vitest';
+import { drizzle as drizzleNodePostgres } from 'drizzle-orm/node-postgres';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js';
+import pg from 'pg';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe } from 'vitest';
+
+export const DRIVERS = ['postgres.js', 'node-postgres', 'PGlite'] as const;
+export type DriverName = (typeof DRIVERS)[number];
+
+/** Schema of the tables under test; the whole suite can run in any other one. */
+export const TEST_SCHEMA = process.env['QZPAY_TEST_SCHEMA'] ?? 'qzpay';
+
+/** Connections of a test's storage: enough for callers that really run at once. */
+const POOL_SIZE = 10;
+
+/** A migrated database behind one driver. */
+export interface Connection {
+  readonly database: QZPayDrizzleDatabase;
+  /** Address of the database; `null` for PGlite. */
+  readonly url: string | null;
+  /** SQL of the test's own; the result's rows. */
+  query(this: void, text: string): Promise<Record<string, unknown>[]>;
+  reset(this: void): Promise<void>;
+  close(this: void): Promise<void>;
+}
+
+export interface StorageSetup {
+  readonly storage: QZPayStorage;
+  readonly driver: DriverName;
+  /** Whether callers get connections of their own. */
+  readonly concurrent: boolean;
+  readonly database: QZPayDrizzleDatabase;
+  readonly url: string | null;
+  readonly clock: ReturnType<typeof createQZPayTestClock>;
+  /** Another storage on the same rows. */
+  reopen(this: void, options?: QZPayStorageOptions): QZPayStorage;
+  /** SQL of the test's own; the result's rows. The tables are in {@link TEST_SCHEMA}, which is on the search path. */
+  query(this: void, text: string): Promise<Record<string, unknown>[]>;
+}
+
+export type Setup = (options?: QZPayStorageOptions) => Promise<StorageSetup>;
+
+/** Runs the tests of `body` on every driver, each on a database of its own that `setup` empties. */
+export function describeOnEveryDriver(name: string, body: (setup: Setup, driver: DriverName) => void): void {
+  for (const driver of DRIVERS) describeOn(driver, name, body);
+}
+
+/** Like {@link describeOnEveryDriver}, for what needs callers that really run at once. */
+export function describeOnServers(name: string, body: (setup: Setup, driver: DriverName) => void): void {
+  describeOn('postgres.js', name, body);
+  describeOn('node-postgres', name, body);
+}
+
+function describeOn(driver: DriverName, name: string, body: (setup: Setup, driver: DriverName) => void): void {
+  describe(`${name} on ${driver}`, () => {
+    let connection: Connection | undefined;
+    beforeAll(async () => {
+      connection = await connect(driver);
+    });
+    afterAll(() => connection?.close());
+    body(async (options = {}) => {
+      if (connection === undefined) throw new Error('The database has not been made');
+      const { database, url, query, reset } = connection;
+      await reset();
+      const clock = createQZPayTestClock();
+      const reopen = (others: QZPayStorageOptions = {}) =>
+        createQZPayStorage(database, { schema: TEST_SCHEMA, clock, ...options, ...others });
+      return { storage: reopen(), driver, concurrent: driver !== 'PGlite', database, url, clock, reopen, query };
+    }, driver);
+  });
+}
+
+/** Makes a database with tables and opens it with the driver. */
+export async function connect(driver: DriverName): Promise<Connection> {
+  const server = useQZPayTestServer();
+  if (driver === 'PGlite') {
+    const { pglite, reset, drop } = await createQZPayTestPglite({ server, schema: TEST_SCHEMA });
+    await pglite.exec(`set search_path = "${TEST_SCHEMA}"`);
+    return {
+      database: drizzlePglite({ client: pglite }),
+      url: null,
+      query: async (text) => (await pglite.query<Record<string, unknown>>(text)).rows,
+      reset,
+      close: drop,
+    };
+  }
+  const { url, reset, drop } = await createQZPayTestDatabase({ server, schema: TEST_SCHEMA });
+  if (url === null) throw new Error(`${driver} needs a server, and the engine chosen for these tests is PGlite.`);
+  const own = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: `"${TEST_SCHEMA}"` } });
+  const { database, end } = driver === 'postgres.js' ? openPostgresJs(url) : openNodePostgres(url);
+  return {
+    database,
+    url,
+    query: async (text) => [...(await own.unsafe(text))],
+    reset,
+    close: async () => {
+      await Promise.all([own.end(), end()]);
+      await drop();
+    },
+  };
+}
+
+function openPostgresJs(url: string): { database: QZPayDrizzleDatabase; end: () => Promise<void> } {
+  const client = postgres(url, { max: POOL_SIZE, onnotice: () => {} });
+  return { database: drizzlePostgresJs({ client }), end: () => client.end() };
+}
+
+function openNodePostgres(url: string): { database: QZPayDrizzleDatabase; end: () => Promise<void> } {
+  const client = new pg.Pool({ connectionString: url, max: POOL_SIZE });
+  client.on('error', () => {});
+  return { database: drizzleNodePostgres({ client }), end: () => client.end() };
+}

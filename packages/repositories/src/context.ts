@@ -1,0 +1,60 @@
+import type { QZPayClock, QZPayGenerateId } from '@qzpay/core';
+import { createQZPayTables, type QZPayTables } from '@qzpay/schema';
+import { uuidv7 } from 'uuidv7';
+import { assertDrizzleDatabase, type QZPayDrizzleDatabase } from './database.js';
+import { type QZPayQueryEvent, StatementRunner } from './statement-runner.js';
+import type { QZPayTransactionScope } from './transactions.js';
+
+/** Options shared by every repository. */
+export interface QZPayRepositoryOptions {
+  /** The mode whose rows are seen and written: `true` is production, `false` is test data. Default `false`. */
+  readonly livemode?: boolean | undefined;
+  /** PostgreSQL schema of the tables. Default `qzpay`. */
+  readonly schema?: string | undefined;
+  /** Source of every instant that the storage makes. Default: the process's clock. */
+  readonly clock?: QZPayClock | undefined;
+  /** Source of the ids that the storage makes. Default: monotonic UUIDv7. */
+  readonly generateId?: QZPayGenerateId | undefined;
+  /**
+   * Whether an update of `metadata` replaces the stored object (default) or merges into it, where null and undefined
+   * remove a key.
+   */
+  readonly metadataUpdates?: 'replace' | 'merge' | undefined;
+  /** `false` names no statement on the server, for poolers that cannot track them. Default `true`. */
+  readonly preparedStatements?: boolean | undefined;
+  /** Called after each statement. What it throws is ignored. */
+  readonly onQuery?: ((event: QZPayQueryEvent) => void) | undefined;
+}
+
+/** What the repositories of one storage share. */
+export interface QZPayRepositoryContext {
+  readonly tables: QZPayTables;
+  readonly livemode: boolean;
+  readonly clock: QZPayClock;
+  readonly generateId: QZPayGenerateId;
+  readonly mergesMetadata: boolean;
+  readonly runner: StatementRunner;
+  /** Set where the repositories are bound to one transaction; otherwise the ambient one counts. */
+  readonly scope?: QZPayTransactionScope;
+}
+
+/**
+ * Creates what repositories are made with.
+ *
+ * @throws TypeError when `database` is not a Drizzle database.
+ */
+export function createQZPayRepositoryContext(
+  database: QZPayDrizzleDatabase,
+  options: QZPayRepositoryOptions = {},
+): QZPayRepositoryContext {
+  assertDrizzleDatabase(database);
+  const tables = createQZPayTables(options.schema === undefined ? {} : { schema: options.schema });
+  return {
+    tables,
+    livemode: options.livemode ?? false,
+    clock: options.clock ?? (() => new Date()),
+    generateId: options.generateId ?? uuidv7,
+    mergesMetadata: options.metadataUpdates === 'merge',
+    runner: new StatementRunner(database, tables, options),
+  };
+}

@@ -1,0 +1,221 @@
+import {
+  isQZPayError,
+  QZPayConflictError,
+  QZPayNotFoundError,
+  QZPayStorageError,
+  type QZPayStorageErrorCode,
+  QZPayValidationError,
+} from '@qzpay/core';
+import type { ConstraintCatalogue } from './constraint-catalogue.js';
+
+/** What PostgreSQL says about a refused statement, without the parts that carry values. */
+export interface QZPayDatabaseFailure {
+  readonly sqlState: string | undefined;
+  readonly constraint: string | undefined;
+  readonly table: string | undefined;
+  readonly column: string | undefined;
+  /** The driver's own code where there is no SQLSTATE, for example `ECONNRESET`. */
+  readonly driverCode: string | undefined;
+}
+
+/** The `cause` of a mapped error: what is safe to log of the driver's error. */
+export class QZPayDatabaseError extends Error implements QZPayDatabaseFailure {
+  readonly sqlState: string | undefined;
+  readonly constraint: string | undefined;
+  readonly table: string | undefined;
+  readonly column: string | undefined;
+  readonly driverCode: string | undefined;
+
+  constructor(failure: QZPayDatabaseFailure) {
+    super(`The database answered with ${failure.sqlState ?? failure.driverCode ?? 'an error'}`);
+    this.name = 'QZPayDatabaseError';
+    this.sqlState = failure.sqlState;
+    this.constraint = failure.constraint;
+    this.table = failure.table;
+    this.column = failure.column;
+    this.driverCode = failure.driverCode;
+  }
+}
+
+const SQL_STATE = /^[0-9A-Z]{5}$/;
+const MAX_CAUSES = 8;
+
+/** Reads the database's answer from an error of any supported driver, however deep it is wrapped. */
+export function databaseFailureOf(error: unknown): QZPayDatabaseFailure | undefined {
+  let driverCode: string | undefined;
+  let current: unknown = error;
+  for (let depth = 0; depth < MAX_CAUSES && typeof current === 'object' && current !== null; depth += 1) {
+    const candidate = current as Record<string, unknown>;
+    if (candidate instanceof QZPayDatabaseError) return candidate;
+    const code = isQZPayError(candidate) ? undefined : candidate['code'];
+    if (typeof code === 'string') {
+      // Node's codes (EPERM) have the shape of an SQLSTATE as well; only the server's errors carry a severity or routine.
+      const fromServer = candidate['severity'] !== undefined || candidate['routine'] !== undefined || /^\d/.test(code);
+      if (fromServer && SQL_STATE.test(code)) {
+        return {
+          sqlState: code,
+          constraint: text(candidate['constraint_name'] ?? candidate['constraint']),
+          table: text(candidate['table_name'] ?? candidate['table']),
+          column: text(candidate['column_name'] ?? candidate['column']),
+          driverCode: undefined,
+        };
+      }
+      driverCode ??= code;
+    }
+    driverCode ??= codeOfMessage(candidate['message']);
+    current = candidate['cause'];
+  }
+  if (driverCode === undefined) return undefined;
+  return { sqlState: undefined, constraint: undefined, table: undefined, column: undefined, driverCode };
+}
+
+export function sqlStateOf(error: unknown): string | undefined {
+  return databaseFailureOf(error)?.sqlState;
+}
+
+/** Whether the error came back from the database, so that the transaction around it can only roll back. */
+export function abortsTransaction(error: unknown): boolean {
+  return databaseFailureOf(error) !== undefined;
+}
+
+/** Whether a whole transaction may simply run again: nothing of it has happened. */
+export function isRetryable(error: unknown): boolean {
+  return isQZPayError(error, 'storage') && (error.code === 'serialization_failure' || error.code === 'deadlock');
+}
+
+/** What the mapping may use to name the entity: the arguments of the refused statement. */
+export interface StatementContext {
+  readonly entity: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** A delete that violates a foreign key is a conflict; a write that does names a missing entity. */
+  readonly deletes: boolean;
+}
+
+const STORAGE_CODES: Readonly<Record<string, QZPayStorageErrorCode>> = {
+  '40001': 'serialization_failure',
+  '40P01': 'deadlock',
+  '55P03': 'lock_timeout',
+  '57014': 'statement_timeout',
+  '53300': 'pool_exhausted',
+  '25P02': 'transaction_closed',
+  '57P01': 'connection_lost',
+  '57P02': 'connection_lost',
+  '57P03': 'connection_lost',
+  '3F000': 'schema_outdated',
+  '42P01': 'schema_outdated',
+  '42703': 'schema_outdated',
+  // Raised by the append-only triggers of the integrity migrations.
+  QZ001: 'unsupported_operation',
+};
+
+const STORAGE_MESSAGES: Readonly<Record<QZPayStorageErrorCode, string>> = {
+  serialization_failure: 'The transaction could not be serialized with another one',
+  deadlock: 'The transaction was chosen to resolve a deadlock',
+  lock_timeout: 'A lock could not be had in time',
+  statement_timeout: 'The statement was cancelled, normally because it took longer than its timeout',
+  connection_lost: 'The connection to the database is not usable',
+  pool_exhausted: 'No connection to the database was free in time',
+  transaction_closed: 'The transaction has already failed and can only roll back',
+  outcome_unknown: 'The connection was lost while committing: the transaction may have been committed or not',
+  schema_outdated: 'The database schema lacks what this version needs: run the migrations',
+  idempotency_in_progress: 'The same operation is still in progress',
+  lease_lost: 'The lease of this operation has passed to another worker',
+  unsupported_operation: 'The database refuses to change this append-only record',
+  database_error: 'The database refused the statement',
+};
+
+/** Turns an error of a driver into one of core's classes. Errors that already are one pass through unchanged. */
+export function mapDatabaseError(error: unknown, catalogue: ConstraintCatalogue, context?: StatementContext): unknown {
+  if (isQZPayError(error)) return error;
+  const failure = databaseFailureOf(error);
+  if (failure === undefined) return error;
+  const mapped = classify(failure, catalogue, context);
+  Object.defineProperty(mapped, 'cause', {
+    value: new QZPayDatabaseError(failure),
+    enumerable: false,
+    configurable: true,
+    writable: true,
+  });
+  return mapped;
+}
+
+/** Like {@link mapDatabaseError}, for an error of COMMIT: without an answer nobody knows what became of it. */
+export function mapCommitError(error: unknown, catalogue: ConstraintCatalogue): unknown {
+  const failure = databaseFailureOf(error);
+  if (failure !== undefined && failure.sqlState === undefined) {
+    return new QZPayStorageError(STORAGE_MESSAGES.outcome_unknown, 'outcome_unknown', {
+      cause: new QZPayDatabaseError(failure),
+    });
+  }
+  return mapDatabaseError(error, catalogue);
+}
+
+function classify(failure: QZPayDatabaseFailure, catalogue: ConstraintCatalogue, context?: StatementContext): Error {
+  const state = failure.sqlState;
+  if (state === undefined) return storageError(codeOfDriver(failure.driverCode));
+  const entity = context?.entity ?? 'Record';
+  const constraint = failure.constraint === undefined ? undefined : catalogue.get(failure.constraint);
+  if (state === '23505') {
+    return new QZPayConflictError(`${constraint?.entity ?? entity} already exists`, 'already_exists');
+  }
+  if (state === '23503') {
+    if (context?.deletes)
+      return new QZPayConflictError(`${entity} is still in use and conflicts with the delete`, 'in_use');
+    const referenced = constraint?.references;
+    const id = referenced === undefined ? undefined : context?.values[referenced.key];
+    return new QZPayNotFoundError(referenced?.entity ?? 'Referenced record', typeof id === 'string' ? id : '');
+  }
+  if (state.startsWith('23') || state.startsWith('22')) {
+    const field = constraint?.key ?? failure.column ?? 'unknown';
+    return new QZPayValidationError(`${constraint?.entity ?? entity} has an invalid value`, field);
+  }
+  if (state.startsWith('08')) return storageError('connection_lost');
+  return storageError(STORAGE_CODES[state] ?? 'database_error');
+}
+
+function storageError(code: QZPayStorageErrorCode): QZPayStorageError {
+  return new QZPayStorageError(STORAGE_MESSAGES[code], code);
+}
+
+const POOL_TIMEOUT = 'POOL_TIMEOUT';
+const CLOSED = 'CLOSED';
+
+/** node-postgres and PGlite report some losses of a connection by message alone. */
+function codeOfMessage(message: unknown): string | undefined {
+  if (typeof message !== 'string') return undefined;
+  if (message.startsWith('timeout exceeded when trying to connect')) return POOL_TIMEOUT;
+  if (
+    message.startsWith('Connection terminated') ||
+    message.startsWith('Client has encountered a connection error') ||
+    message.startsWith('Client was closed') ||
+    message.startsWith('Cannot use a pool after calling end') ||
+    message.startsWith('PGlite is closed')
+  ) {
+    return CLOSED;
+  }
+  return undefined;
+}
+
+const CONNECTION_CODES = new Set([
+  CLOSED,
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'UNSAFE_TRANSACTION',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
+
+function codeOfDriver(code: string | undefined): QZPayStorageErrorCode {
+  if (code === POOL_TIMEOUT) return 'pool_exhausted';
+  if (code !== undefined && (CONNECTION_CODES.has(code) || code.startsWith('ECONN'))) return 'connection_lost';
+  return 'database_error';
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,62 @@
+import { entityKind } from 'drizzle-orm';
+import type { PgDatabase } from 'drizzle-orm/pg-core';
+
+/**
+ * Any Drizzle database or transaction on PostgreSQL, whatever the driver and whatever schema it was made with.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: every driver's result type and every host's schema has to fit.
+export type QZPayDrizzleDatabase = PgDatabase<any, any, any>;
+
+/** The part of Drizzle's session that runs a statement whose text we already have. */
+interface DrizzleSession {
+  prepareQuery(
+    query: { sql: string; params: unknown[] },
+    fields: undefined,
+    name: string | undefined,
+    isResponseInArrayMode: boolean,
+    mapRows: (rows: unknown[][]) => unknown[][],
+  ): { execute(): Promise<unknown[][]> };
+}
+
+function sessionOf(database: QZPayDrizzleDatabase): DrizzleSession {
+  return (database as unknown as { _: { session: DrizzleSession } })._.session;
+}
+
+/**
+ * Runs one statement and returns its rows as arrays of the driver's values.
+ *
+ * Goes to Drizzle's session with finished text: building a statement costs several times what running it does, and a
+ * prepared builder stays tied to the connection it was built on, so it would leave the transaction.
+ *
+ * @param name names a server-side prepared statement (one round trip); `undefined` sends it unprepared.
+ */
+export function runOn(
+  database: QZPayDrizzleDatabase,
+  text: string,
+  parameters: unknown[],
+  name: string | undefined,
+): Promise<unknown[][]> {
+  return sessionOf(database)
+    .prepareQuery({ sql: text, params: parameters }, undefined, name, true, (rows) => rows)
+    .execute();
+}
+
+/**
+ * Whether several statements may be in flight on one connection: postgres.js pipelines them, the other drivers expect
+ * one at a time.
+ */
+export function pipelines(database: QZPayDrizzleDatabase): boolean {
+  const session = sessionOf(database);
+  const kind = (session.constructor as { readonly [entityKind]?: string })[entityKind];
+  return kind === 'PostgresJsSession';
+}
+
+/** Throws unless the argument is a Drizzle database that this package can drive. */
+export function assertDrizzleDatabase(database: unknown): asserts database is QZPayDrizzleDatabase {
+  const session = (database as { _?: { session?: Partial<DrizzleSession> } } | null | undefined)?._?.session;
+  if (typeof session?.prepareQuery !== 'function') {
+    throw new TypeError(
+      'Expected a Drizzle database (drizzle-orm >=0.45.2 <1), for example drizzle({ client }). A raw driver client is not accepted.',
+    );
+  }
+}

@@ -1,0 +1,37 @@
+export { createQZPayRepositoryContext, type QZPayRepositoryContext, type QZPayRepositoryOptions } from './context.js';
+export { type QZPayCustomerPatch, QZPayCustomersRepository, type QZPayNewCustomer } from './customers.js';
+export type { QZPayDrizzleDatabase } from './database.js';
+export { QZPayDatabaseError, type QZPayDatabaseFailure } from './database-errors.js';
+export {
+  type QZPayInvoicePatch,
+  QZPayInvoicesRepository,
+  type QZPayInvoiceWithLines,
+  type QZPayNewInvoice,
+  type QZPayNewInvoiceLine,
+} from './invoices.js';
+export {
+  QZPAY_DEFAULT_LIMIT,
+  QZPAY_MAX_LIMIT,
+  type QZPayKeysetPage,
+  type QZPayOffsetPage,
+} from './pages.js';
+export { type QZPayNewPayment, type QZPayPaymentPatch, QZPayPaymentsRepository } from './payments.js';
+export { type QZPayNewPlan, type QZPayPlanPatch, QZPayPlansRepository, type QZPayPlanWithPrices } from './plans.js';
+export { type QZPayNewPrice, type QZPayPricePatch, QZPayPricesRepository } from './prices.js';
+export { type QZPayNewRefund, QZPayRefundsRepository } from './refunds.js';
+export { createQZPayRepositories, type QZPayRepositories } from './repositories.js';
+export { type QZPayListQuery, type QZPayPageQuery, QZPayRepository, type QZPayUpdateOptions } from './repository.js';
+export type { NewRow as QZPayNewRow, RowPatch as QZPayRowPatch } from './row-types.js';
+export { QZPaySoftDeleteRepository } from './soft-delete.js';
+export type { QZPayQueryEvent } from './statement-runner.js';
+export {
+  type QZPayNewSubscription,
+  type QZPaySubscriptionPatch,
+  QZPaySubscriptionsRepository,
+} from './subscriptions.js';
+export {
+  type QZPayIsolationLevel,
+  type QZPayTransactionOptions,
+  type QZPayTransactionScope,
+  QZPayTransactions,
+} from './transactions.js';

@@ -1,0 +1,235 @@
+import type { QZPayInvoiceInsert, QZPayInvoiceLineInsert, QZPayInvoiceLineRow, QZPayInvoiceRow } from '@qzpay/schema';
+import { type SQL, sql } from 'drizzle-orm';
+import type { QZPayRepositoryContext } from './context.js';
+import { equalityFilters } from './filters.js';
+import type { QZPayUpdateOptions } from './repository.js';
+import type { NewRow, RowPatch } from './row-types.js';
+import { QZPaySoftDeleteRepository } from './soft-delete.js';
+import { argument, typedArgument } from './statements.js';
+import { type Projection, parentProjection, rowsArgument, type TableModel, tableModel } from './table-model.js';
+
+/** An invoice with its lines in order. */
+export type QZPayInvoiceWithLines = QZPayInvoiceRow & { lines: QZPayInvoiceLineRow[] };
+
+export type QZPayNewInvoiceLine = NewRow<
+  QZPayInvoiceLineInsert,
+  'description' | 'quantity' | 'unitAmount' | 'amount',
+  'livemode' | 'invoiceId' | 'position'
+>;
+
+/** A new invoice. Without a currency it takes the one of its prices; see {@link QZPayInvoicesRepository.create}. */
+export type QZPayNewInvoice = NewRow<
+  QZPayInvoiceInsert,
+  'customerId' | 'status' | 'subtotal' | 'tax' | 'discount' | 'total' | 'amountPaid' | 'amountDue',
+  'livemode' | 'version' | 'number' | 'finalizedAt' | 'deletedAt'
+>;
+
+const updatable = [
+  'subscriptionId',
+  'status',
+  'currency',
+  'subtotal',
+  'tax',
+  'discount',
+  'total',
+  'amountPaid',
+  'amountDue',
+  'dueDate',
+  'paidAt',
+  'voidedAt',
+  'periodStart',
+  'periodEnd',
+  'providerInvoiceIds',
+  'billingAddress',
+  'memo',
+  'footer',
+  'pdfUrl',
+  'hostedUrl',
+  'sentAt',
+  'sentTo',
+  'metadata',
+] as const;
+
+export type QZPayInvoicePatch = RowPatch<QZPayInvoiceRow, (typeof updatable)[number]>;
+
+/** Invoices with their lines, which are stored and read together or not at all. */
+export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvoiceWithLines> {
+  readonly #lines: TableModel;
+
+  constructor(context: QZPayRepositoryContext) {
+    super(context, {
+      key: 'invoices',
+      updatable,
+      sortable: ['createdAt', 'updatedAt', 'dueDate', 'total', 'status', 'number'],
+      filters: equalityFilters(
+        'id',
+        'customerId',
+        'subscriptionId',
+        'status',
+        'currency',
+        'number',
+        'total',
+        'amountPaid',
+        'amountDue',
+        'dueDate',
+        'paidAt',
+        'voidedAt',
+        'periodStart',
+        'periodEnd',
+        'createdAt',
+        'updatedAt',
+      ),
+      providerIds: 'providerInvoiceIds',
+      defaults: { providerInvoiceIds: {}, metadata: {}, sentTo: [] },
+    });
+    this.#lines = linesModel(context);
+  }
+
+  protected override projectionOf(model: TableModel): Projection<QZPayInvoiceWithLines> {
+    const { invoices, invoiceLines } = this.context.tables;
+    return parentProjection(model, 'lines', {
+      model: linesModel(this.context),
+      from: sql`${invoiceLines} where ${invoiceLines.livemode} = ${invoices.livemode} and ${invoiceLines.invoiceId} = ${invoices.id}`,
+      orderBy: sql`${invoiceLines.position}`,
+    });
+  }
+
+  /**
+   * Stores the invoice and its lines in one statement: both or neither. Lines keep their order.
+   *
+   * An invoice without a currency takes, in upper case, that of the first line whose price is stored, else that of its
+   * subscription's price, else `defaultCurrency`.
+   *
+   * @throws QZPayNotFoundError when the customer does not exist in this mode.
+   */
+  async create(
+    invoice: QZPayNewInvoice,
+    lines: readonly QZPayNewInvoiceLine[],
+    { defaultCurrency = 'USD' }: { readonly defaultCurrency?: string | undefined } = {},
+  ): Promise<QZPayInvoiceWithLines> {
+    const header = this.complete({ ...invoice, currency: invoice.currency ?? defaultCurrency });
+    const statement = this.fixed('create', () => {
+      const projection = parentProjection<QZPayInvoiceWithLines>(
+        this.model,
+        'lines',
+        { model: this.#lines, from: sql`lines`, orderBy: sql`lines.position`, alias: 'lines' },
+        'header',
+      );
+      return {
+        source: sql`with header as (
+            insert into ${this.model.table} (${this.columnNames()})
+            values (${this.allArguments({ currency: this.#currency() })}) returning *
+          ), lines as (${this.#insertLines()} returning *)
+          select ${projection.select} from header`,
+        decode: projection.decode,
+      };
+    });
+    const [row] = await this.run(statement, {
+      ...header,
+      derivesCurrency: invoice.currency === undefined,
+      priceIds: lines.flatMap(({ priceId }) => priceId ?? []),
+      lines: this.#completeLines(header['id'] as string, lines),
+    });
+    return row as QZPayInvoiceWithLines;
+  }
+
+  update(id: string, patch: QZPayInvoicePatch, options?: QZPayUpdateOptions): Promise<QZPayInvoiceWithLines> {
+    return this.patch(id, patch, options);
+  }
+
+  /**
+   * Like {@link update}, and replaces all lines, in one transaction (several round trips).
+   *
+   * @throws QZPayNotFoundError, and leaves the lines alone, when there is no such invoice.
+   */
+  async updateWithLines(
+    id: string,
+    patch: QZPayInvoicePatch,
+    lines: readonly QZPayNewInvoiceLine[],
+    options?: QZPayUpdateOptions,
+  ): Promise<QZPayInvoiceWithLines> {
+    const { runner, scope } = this.context;
+    const remove = this.fixed('remove_lines', () => {
+      const { livemode, invoiceId } = this.context.tables.invoiceLines;
+      const { id: invoice, livemode: mode } = this.context.tables.invoices;
+      return {
+        source: sql`delete from ${this.#lines.table} using ${this.model.table} where ${this.visible()} and ${this.equals('id')} and ${livemode} = ${mode} and ${invoiceId} = ${invoice}`,
+        decode: () => undefined,
+      };
+    });
+    const insert = this.fixed('insert_lines', () => ({ source: this.#insertLines(), decode: () => undefined }));
+    return runner.transactions.transaction(
+      async (bound) => {
+        const repository = new QZPayInvoicesRepository({ ...this.context, scope: bound });
+        // The update comes first: it locks the invoice, so that two replacements do not interleave.
+        const header = await repository.patch(id, patch, options);
+        await repository.run(remove, { id });
+        await repository.run(insert, { lines: this.#completeLines(id, lines) });
+        return { ...header, lines: ((await repository.findById(id)) ?? header).lines };
+      },
+      {},
+      scope,
+    );
+  }
+
+  /** All invoices of the customer with their lines, newest first. */
+  findByCustomerId(customerId: string): Promise<QZPayInvoiceWithLines[]> {
+    return this.findAllBy({ customerId });
+  }
+
+  /** The invoice with this legal number, or `null`. */
+  findByNumber(number: string): Promise<QZPayInvoiceWithLines | null> {
+    return this.findOneBy({ number });
+  }
+
+  /** The oldest invoice that carries this id at this provider. */
+  findByProviderId(provider: string, providerInvoiceId: string): Promise<QZPayInvoiceWithLines | null> {
+    return this.findByProvider(provider, providerInvoiceId);
+  }
+
+  /** The given currency, unless it is to be derived and a price is found. */
+  #currency(): SQL {
+    const { prices, subscriptions } = this.context.tables;
+    const given = argument(this.codec('currency'));
+    return sql`case when ${typedArgument('boolean', 'derivesCurrency')} then coalesce(
+        (select upper(price.currency) from unnest(${typedArgument('text[]', 'priceIds')}) with ordinality as wanted(id, place)
+          join ${prices} price on price.id = wanted.id and price.livemode = ${argument(this.codec('livemode'))}
+          order by wanted.place limit 1),
+        (select upper(price.currency) from ${subscriptions} subscription
+          join ${prices} price on price.livemode = subscription.livemode
+            and case when subscription.price_id is null then price.plan_id = subscription.plan_id and price.deleted_at is null
+              else price.id = subscription.price_id end
+          where subscription.livemode = ${argument(this.codec('livemode'))} and subscription.id = ${argument(this.codec('subscriptionId'))}
+          order by price.active desc, price.unit_amount, price.created_at, price.id limit 1),
+        ${given}) else ${given} end`;
+  }
+
+  #insertLines(): SQL {
+    const names = sql.join(
+      [...this.#lines.codecs.values()].map(({ column }) => sql.identifier(column.name)),
+      sql`, `,
+    );
+    return sql`insert into ${this.#lines.table} (${names}) select ${names} from ${rowsArgument(this.#lines, 'lines', 'given')}`;
+  }
+
+  #completeLines(invoiceId: string, lines: readonly QZPayNewInvoiceLine[]): Record<string, unknown>[] {
+    const createdAt = this.context.clock();
+    return lines.map((line, position) => ({
+      type: 'item',
+      taxable: true,
+      discountable: true,
+      proration: false,
+      createdAt,
+      ...line,
+      metadata: line.metadata ?? {},
+      id: line.id ?? this.context.generateId(),
+      invoiceId,
+      livemode: this.context.livemode,
+      position,
+    }));
+  }
+}
+
+function linesModel(context: QZPayRepositoryContext): TableModel {
+  return context.runner.memo('model.invoiceLines', () => tableModel(context.tables, 'invoiceLines'));
+}

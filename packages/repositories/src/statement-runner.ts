@@ -1,0 +1,121 @@
+import type { QZPayTables } from '@qzpay/schema';
+import { type ConstraintCatalogue, constraintCatalogue } from './constraint-catalogue.js';
+import { type QZPayDrizzleDatabase, runOn } from './database.js';
+import { databaseFailureOf, mapCommitError, mapDatabaseError, type StatementContext } from './database-errors.js';
+import type { QZPayStatement } from './statements.js';
+import { type QZPayTransactionScope, QZPayTransactions } from './transactions.js';
+
+/** What is told about each statement: enough to trace and to count, never a value. */
+export interface QZPayQueryEvent {
+  /** For example `customers.find_by_id`. */
+  readonly name: string;
+  readonly durationMs: number;
+  /** Rows returned; 0 when it failed. */
+  readonly rows: number;
+  /** SQLSTATE or the driver's code when it failed. */
+  readonly errorCode: string | undefined;
+}
+
+export interface StatementRunnerOptions {
+  readonly preparedStatements?: boolean | undefined;
+  readonly onQuery?: ((event: QZPayQueryEvent) => void) | undefined;
+}
+
+/** Shapes of one group of dynamic statements (patched columns, filters) that are kept prepared. */
+const MAX_SHAPES = 32;
+
+/** Keeps the statements of one storage and runs them: in the caller's transaction, timed, with errors mapped. */
+export class StatementRunner {
+  readonly transactions: QZPayTransactions;
+  readonly #constraints: ConstraintCatalogue;
+  readonly #statements = new Map<string, QZPayStatement<unknown>>();
+  readonly #shapes = new Map<string, number>();
+  readonly #derived = new Map<string, unknown>();
+  readonly #prepares: boolean;
+  readonly #onQuery: ((event: QZPayQueryEvent) => void) | undefined;
+
+  constructor(database: QZPayDrizzleDatabase, tables: QZPayTables, options: StatementRunnerOptions) {
+    this.#constraints = constraintCatalogue(tables);
+    this.#prepares = options.preparedStatements ?? true;
+    this.#onQuery = options.onQuery;
+    this.transactions = new QZPayTransactions(database, (error, committing) =>
+      committing ? mapCommitError(error, this.#constraints) : mapDatabaseError(error, this.#constraints),
+    );
+  }
+
+  /** What is derived from the tables once and shared by all repositories of this storage. */
+  memo<T>(name: string, build: () => T): T {
+    let value = this.#derived.get(name) as T | undefined;
+    if (value === undefined) {
+      value = build();
+      this.#derived.set(name, value);
+    }
+    return value;
+  }
+
+  /** A statement of fixed shape, built at its first use. */
+  statement<Result>(name: string, build: () => QZPayStatement<Result>): QZPayStatement<Result> {
+    const known = this.#statements.get(name);
+    if (known !== undefined) return known as QZPayStatement<Result>;
+    const statement = build();
+    this.#statements.set(name, statement as QZPayStatement<unknown>);
+    return statement;
+  }
+
+  /**
+   * A statement whose shape depends on the call (patched columns, filters). The first shapes of a group are kept; later
+   * ones are built each time and sent unprepared, so that a server connection holds a bounded number of statements.
+   */
+  shape<Result>(group: string, name: string, build: () => QZPayStatement<Result>): QZPayStatement<Result> {
+    const known = this.#statements.get(name);
+    if (known !== undefined) return known as QZPayStatement<Result>;
+    const count = this.#shapes.get(group) ?? 0;
+    if (count >= MAX_SHAPES) return { ...build(), preparedName: undefined };
+    this.#shapes.set(group, count + 1);
+    return this.statement(name, build);
+  }
+
+  /**
+   * Runs a statement in the caller's transaction, or on its own.
+   *
+   * @throws core's error classes only; a value that the database could not hold is refused before anything is sent.
+   */
+  async run<Result>(
+    statement: QZPayStatement<Result>,
+    values: Readonly<Record<string, unknown>>,
+    subject: { readonly entity: string; readonly deletes?: boolean },
+    scope: QZPayTransactionScope | undefined,
+  ): Promise<Result[]> {
+    const parameters = statement.encode(values);
+    const context: StatementContext = { entity: subject.entity, values, deletes: subject.deletes ?? false };
+    const rows = await this.transactions.run((handle) => this.#send(handle, statement, parameters, context), scope);
+    return rows.map(statement.decode);
+  }
+
+  async #send(
+    handle: QZPayDrizzleDatabase,
+    statement: QZPayStatement<unknown>,
+    parameters: unknown[],
+    context: StatementContext,
+  ): Promise<unknown[][]> {
+    const started = this.#onQuery === undefined ? 0 : performance.now();
+    try {
+      const rows = await runOn(handle, statement.text, parameters, this.#prepares ? statement.preparedName : undefined);
+      if (this.#onQuery !== undefined) this.#report(statement.name, started, rows.length, undefined);
+      return rows;
+    } catch (error) {
+      if (this.#onQuery !== undefined) this.#report(statement.name, started, 0, error);
+      throw mapDatabaseError(error, this.#constraints, context);
+    }
+  }
+
+  #report(name: string, started: number, rows: number, error: unknown): void {
+    const failure = error === undefined ? undefined : databaseFailureOf(error);
+    const errorCode = error === undefined ? undefined : (failure?.sqlState ?? failure?.driverCode ?? 'unknown');
+    try {
+      this.#onQuery?.({ name, durationMs: performance.now() - started, rows, errorCode });
+    } catch {
+      // An observer must not change what it observes.
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { QZPayTables } from '@qzpay/schema';
+import { type SQL, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { type ColumnCodec, type TableCodecs, tableCodecs } from './codecs.js';
+import { ENTITY_NAMES, type TableKey } from './entities.js';
+import { parameter } from './statements.js';
+
+/** A select list and how to read the rows it gives. */
+export interface Projection<Row> {
+  readonly select: SQL;
+  readonly width: number;
+  readonly decode: (row: readonly unknown[]) => Row;
+}
+
+/** A table as the repositories see it. */
+export interface TableModel {
+  readonly key: TableKey;
+  readonly entity: string;
+  readonly table: PgTable;
+  readonly codecs: TableCodecs;
+  /** @throws TypeError for a name that is no column: a mistake of ours. */
+  codec(key: string): ColumnCodec;
+  has(key: string): boolean;
+}
+
+export function tableModel(tables: QZPayTables, key: TableKey): TableModel {
+  const table = tables[key] as unknown as PgTable;
+  const entity = ENTITY_NAMES[key];
+  const codecs = tableCodecs(table, entity);
+  return {
+    key,
+    entity,
+    table,
+    codecs,
+    codec(column) {
+      const codec = codecs.get(column);
+      if (codec === undefined) throw new TypeError(`${key} has no column ${column}`);
+      return codec;
+    },
+    has: (column) => codecs.has(column),
+  };
+}
+
+/** All columns of a table, in their order; of `alias` where the rows come from a common table expression. */
+export function tableProjection<Row>(model: TableModel, alias?: string): Projection<Row> {
+  const codecs = [...model.codecs.values()];
+  return {
+    select: sql.join(
+      codecs.map(({ column }) => reference(column, alias)),
+      sql`, `,
+    ),
+    width: codecs.length,
+    decode: (row) => decodeRow(codecs, row) as Row,
+  };
+}
+
+/** Where the children of a parent's row come from. */
+export interface ChildSource {
+  readonly model: TableModel;
+  /** The `from` clause and its condition. */
+  readonly from: SQL;
+  readonly orderBy: SQL;
+  readonly alias?: string;
+}
+
+/**
+ * All columns of a table and, under `property`, the rows of a child table: one statement, so that parent and children
+ * are always of one moment.
+ */
+export function parentProjection<Row>(
+  parent: TableModel,
+  property: string,
+  children: ChildSource,
+  alias?: string,
+): Projection<Row> {
+  const own = tableProjection<Record<string, unknown>>(parent, alias);
+  const codecs = [...children.model.codecs.values()];
+  // Numbers and instants travel as text: JSON would round the one and reformat the other.
+  const values = codecs.map(({ column }) => {
+    const value = reference(column, children.alias);
+    return TRAVELS_AS_JSON.has(column.columnType) ? value : sql`${value}::text`;
+  });
+  const list = sql`json_agg(json_build_array(${sql.join(values, sql`, `)}) order by ${children.orderBy})`;
+  return {
+    select: sql`${own.select}, (select coalesce(${list}, '[]'::json) from ${children.from}) as ${sql.identifier(property)}`,
+    width: own.width + 1,
+    decode(row) {
+      const decoded = own.decode(row);
+      decoded[property] = (row[own.width] as unknown[][]).map((child) => decodeRow(codecs, child));
+      return decoded as Row;
+    },
+  };
+}
+
+/** Rows of a table as one argument, in the shape of its columns: `from` them, any number can be inserted at once. */
+export function rowsArgument(model: TableModel, key: string, alias: string): SQL {
+  const codecs = [...model.codecs.values()];
+  const definitions = codecs.map(({ column }) => sql`${sql.identifier(column.name)} ${sql.raw(column.getSQLType())}`);
+  const encode = (rows: readonly Readonly<Record<string, unknown>>[]) =>
+    JSON.stringify(
+      rows.map((row) => Object.fromEntries(codecs.map((codec) => [codec.column.name, jsonOf(codec, row)]))),
+    );
+  return sql`jsonb_to_recordset(${parameter(key, encode)}::jsonb) as ${sql.identifier(alias)}(${sql.join(definitions, sql`, `)})`;
+}
+
+const TRAVELS_AS_JSON: ReadonlySet<string> = new Set(['PgJsonb', 'PgBoolean', 'PgArray']);
+
+function jsonOf(codec: ColumnCodec, row: Readonly<Record<string, unknown>>): unknown {
+  const encoded = codec.encode(row[codec.key]);
+  return encoded !== null && codec.column.columnType === 'PgJsonb' ? row[codec.key] : encoded;
+}
+
+function reference(column: PgColumn, alias: string | undefined): SQL {
+  return alias === undefined ? sql`${column}` : sql`${sql.identifier(alias)}.${sql.identifier(column.name)}`;
+}
+
+function decodeRow(codecs: readonly ColumnCodec[], row: readonly unknown[]): Record<string, unknown> {
+  const decoded: Record<string, unknown> = {};
+  for (let index = 0; index < codecs.length; index += 1) {
+    const codec = codecs[index] as ColumnCodec;
+    decoded[codec.key] = codec.decode(row[index]);
+  }
+  return decoded;
+}
