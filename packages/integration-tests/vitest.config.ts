@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['@qzpay/test-utils/vitest/setup'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -1,0 +1,47 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+
+let chapters = 0;
+
+export function chapter(title: string): void {
+  chapters += 1;
+  console.log(`\n${styleText('bold', `${chapters}. ${title}`)}`);
+}
+
+export function tell(sentence: string): void {
+  console.log(`   ${sentence}`);
+}
+
+/** Prints rows as a table, with the given columns in their order. */
+export function show<Row extends object>(rows: readonly Row[], columns: readonly (keyof Row & string)[]): void {
+  const table = new Table({
+    head: [...columns],
+    style: { head: ['cyan'], border: ['grey'] },
+    wordWrap: true,
+  });
+  for (const row of rows) table.push(columns.map((column) => cell(row[column])));
+  console.log(indent(table.toString()));
+}
+
+/** Runs what the storage has to refuse and tells why it did. */
+export async function refused(attempt: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    const { name, message } = error as Error;
+    tell(`${styleText('red', 'refused')}  ${attempt}`);
+    tell(`         ${styleText('dim', `${name}: ${message}`)}`);
+    return;
+  }
+  throw new Error(`This should have been refused: ${attempt}`);
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  if (value instanceof Date) return value.toISOString().slice(0, 16).replace('T', ' ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '   ');
+}
