@@ -35,7 +35,6 @@ export interface QZPayTestFixtures {
 export const qzpayTest = test.extend<QZPayTestFixtures>({
   qzpayWorkerDatabase: [
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of needed fixtures out of this pattern.
-    // oxlint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const database = await createQZPayTestDatabase({ server: useQZPayTestServer() });
       await use(database);
