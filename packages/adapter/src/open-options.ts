@@ -1,4 +1,6 @@
-import { assertMigrated, type QZPayMigrationDatabase, runMigrations } from '@qzpay/migrations';
+import { QZPayStorageError, QZPayValidationError } from '@qzpay/core';
+import { assertMigrated, type QZPayMigrationDatabase, QZPayMigrationError, runMigrations } from '@qzpay/migrations';
+import { mapQZPayDatabaseError } from '@qzpay/repositories';
 import type { QZPayStorageOptions } from './storage.js';
 
 /** What every driver's `openQZPayStorage` understands beside the options of the storage. */
@@ -53,12 +55,33 @@ export function tlsOptions(
   }
 }
 
-/** Brings the schema into the state that the storage needs, or refuses. */
+/**
+ * Brings the schema into the state that the storage needs, or refuses.
+ *
+ * @throws QZPayStorageError `schema_outdated` when the database and this version do not fit; the cause says why.
+ */
 export async function prepareSchema(
   database: QZPayMigrationDatabase,
   { migrations, schema }: Pick<QZPayOpenOptions, 'migrations' | 'schema'>,
 ): Promise<void> {
   const target = schema === undefined ? {} : { schema };
-  if (migrations === 'run') await runMigrations(database, target);
-  else if (migrations !== 'skip') await assertMigrated(database, target);
+  try {
+    if (migrations === 'run') await runMigrations(database, target);
+    else if (migrations !== 'skip') await assertMigrated(database, target);
+  } catch (error) {
+    throw openingError(error);
+  }
+}
+
+function openingError(error: unknown): unknown {
+  if (!(error instanceof QZPayMigrationError)) return mapQZPayDatabaseError(error);
+  switch (error.code) {
+    case 'invalid_schema_name':
+    case 'invalid_option':
+      return new QZPayValidationError(error.message, 'schema');
+    case 'lock_timeout':
+      return new QZPayStorageError(error.message, 'lock_timeout', { cause: error });
+    default:
+      return new QZPayStorageError(error.message, 'schema_outdated', { cause: error });
+  }
 }

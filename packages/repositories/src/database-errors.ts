@@ -124,8 +124,15 @@ const STORAGE_MESSAGES: Readonly<Record<QZPayStorageErrorCode, string>> = {
   database_error: 'The database refused the statement',
 };
 
-/** Turns an error of a driver into one of core's classes. Errors that already are one pass through unchanged. */
-export function mapDatabaseError(error: unknown, catalogue: ConstraintCatalogue, context?: StatementContext): unknown {
+/**
+ * Turns an error of a driver into one of core's classes, whose `cause` says what is safe to log. Errors that already are
+ * one, and those that did not come from a database, pass through unchanged.
+ */
+export function mapDatabaseError(
+  error: unknown,
+  catalogue: ConstraintCatalogue = new Map(),
+  context?: StatementContext,
+): unknown {
   if (isQZPayError(error)) return error;
   const failure = databaseFailureOf(error);
   if (failure === undefined) return error;

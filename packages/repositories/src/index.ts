@@ -1,7 +1,11 @@
 export { createQZPayRepositoryContext, type QZPayRepositoryContext, type QZPayRepositoryOptions } from './context.js';
 export { type QZPayCustomerPatch, QZPayCustomersRepository, type QZPayNewCustomer } from './customers.js';
 export type { QZPayDrizzleDatabase } from './database.js';
-export { QZPayDatabaseError, type QZPayDatabaseFailure } from './database-errors.js';
+export {
+  mapDatabaseError as mapQZPayDatabaseError,
+  QZPayDatabaseError,
+  type QZPayDatabaseFailure,
+} from './database-errors.js';
 export {
   type QZPayInvoicePatch,
   QZPayInvoicesRepository,
