@@ -5,5 +5,10 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 
 export default defineConfig({
   define: { QZPAY_MIGRATIONS_VERSION: JSON.stringify(version) },
-  test: { include: ['test/**/*.test.ts'] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Starting an embedded database takes seconds on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -12,7 +12,7 @@ const outDir = await mkdtemp(`${root}.compile-`);
 try {
   await build({
     config: false,
-    entry: { main: 'scripts/compile/main.ts' },
+    entry: { main: `${root}scripts/compile/main.ts` },
     format: 'esm',
     target: 'node20',
     outDir,

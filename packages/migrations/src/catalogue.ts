@@ -32,7 +32,7 @@ from tables join pg_index on indrelid = tables.oid join pg_class c on c.oid = in
 where not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
 union all
 select 'trigger ' || relname || '.' || tgname,
-  pg_get_triggerdef(g.oid, true) || case when tgenabled = 'D' then ' (disabled)' else '' end
+  pg_get_triggerdef(g.oid, true) || case when tgenabled in ('O', 'A') then '' else ' (disabled)' end
 from tables join pg_trigger g on tgrelid = tables.oid
 where not tgisinternal
 order by 1`;
@@ -44,7 +44,9 @@ export async function readCatalogue(database: QZPayMigrationDatabase, schema: st
     await tx.query(`set local search_path = ${quoteIdentifier(schema)}`);
     return tx.query(OBJECTS.replace('$schema', () => quoteLiteral(schema)));
   });
-  return Object.fromEntries(rows.map((row) => [String(row['object']), String(row['definition'])]));
+  // A schema named "$user" is not reached like that: the name stands for the role's in there.
+  const unqualified = (definition: string) => definition.replaceAll(`${quoteIdentifier(schema)}.`, '');
+  return Object.fromEntries(rows.map((row) => [String(row['object']), unqualified(String(row['definition']))]));
 }
 
 export interface QZPayCatalogueDifference {

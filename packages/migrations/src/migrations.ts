@@ -33,7 +33,8 @@ export async function hasPendingMigrations(
   database: QZPayMigrationDatabase,
   options: QZPayMigrationOptions = {},
 ): Promise<boolean> {
-  return isPending(await readStatus(database, STEPS, options));
+  const status = await readStatus(database, STEPS, options);
+  return status.problem === null && isPending(status);
 }
 
 /** Every step with its state, and why `runMigrations` would refuse. Reads only; a database without ledger is all pending. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export type Command = 'up' | 'status' | 'plan' | 'check';
+type Command = 'up' | 'status' | 'plan' | 'check';
 
 export interface Invocation {
   readonly command: Command;
@@ -75,8 +75,8 @@ function interpret({ values, positionals }: Parsed, env: Readonly<Record<string,
   if (values.version) return { kind: 'version' };
   const [command, ...rest] = positionals;
   if (command === undefined) return { kind: 'mistake', message: 'Give a command: up, status, plan or check.' };
-  if (!isCommand(command)) return { kind: 'mistake', message: `Unknown command: ${command}` };
-  if (rest.length > 0) return { kind: 'mistake', message: `Unexpected argument: ${rest[0]}` };
+  if (!isCommand(command)) return { kind: 'mistake', message: `Unknown command${shown(command)}` };
+  if (rest.length > 0) return { kind: 'mistake', message: `Unexpected argument${shown(rest[0])}` };
   for (const [option, only] of Object.entries(ONLY_FOR)) {
     if (option in values && command !== only) {
       return { kind: 'mistake', message: `--${option} belongs to the command ${only}.` };
@@ -107,6 +107,11 @@ function interpret({ values, positionals }: Parsed, env: Readonly<Record<string,
 
 function isCommand(text: string): text is Command {
   return COMMANDS.includes(text);
+}
+
+/** A connection URL in the wrong place holds a password, and error output ends up in logs. */
+function shown(argument = ''): string {
+  return /^[\w-]+$/.test(argument) ? `: ${argument}` : '. The database is given with --database-url.';
 }
 
 /** Drops the parser's hint on positional arguments that begin with a dash, which this command does not have. */

@@ -1,3 +1,4 @@
+import { QZPayMigrationError } from '../errors.js';
 import { checkMigrations, getMigrationStatus, planMigrations, runMigrations } from '../migrations.js';
 import { DEFAULT_SCHEMA } from '../options.js';
 import type { QZPayMigrationProgress } from '../run-steps.js';
@@ -37,9 +38,15 @@ export async function runCli(cli: CliEnvironment): Promise<number> {
     case 'run':
       return run(args.invocation, cli).catch((error: unknown) => {
         cli.stderr.write(`${redact(errorReport(error), args.invocation.databaseUrl)}\n`);
-        return 1;
+        return exitCodeOf(error);
       });
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  const isMistake =
+    error instanceof QZPayMigrationError && ['invalid_schema_name', 'invalid_option'].includes(error.code);
+  return isMistake ? 2 : 1;
 }
 
 function run(invocation: Invocation, cli: CliEnvironment): Promise<number> {
