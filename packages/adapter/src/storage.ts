@@ -8,17 +8,35 @@ import {
   type QZPayRepositoryOptions,
   type QZPayTransactionOptions,
 } from '@qzpay/repositories';
+import { AddOnCollection } from './collections/addons.js';
+import { CheckoutCollection } from './collections/checkouts.js';
 import { CustomerCollection } from './collections/customers.js';
+import { EntitlementCollection } from './collections/entitlements.js';
 import { InvoiceCollection } from './collections/invoices.js';
+import { LimitCollection } from './collections/limits.js';
+import { PaymentMethodCollection } from './collections/payment-methods.js';
 import { PaymentCollection } from './collections/payments.js';
 import { PlanCollection } from './collections/plans.js';
 import { PriceCollection } from './collections/prices.js';
+import { PromoCodeCollection } from './collections/promo-codes.js';
+import { SubscriptionPollingJobCollection } from './collections/subscription-polling-jobs.js';
 import { SubscriptionCollection } from './collections/subscriptions.js';
+import { VendorCollection } from './collections/vendors.js';
 
 /** Options of a storage. */
 export interface QZPayStorageOptions extends QZPayRepositoryOptions {
   /** Currency of an invoice whose prices tell none. Default `USD`. */
   readonly defaultCurrency?: string | undefined;
+  /**
+   * Provider of a polling job whose input names none. Without it such a job is a validation error: the storage knows no
+   * provider of its own.
+   */
+  readonly defaultProvider?: string | undefined;
+  /**
+   * Whether a usage record moves the counter of the customer's limit, in the same statement. Default `false`: records are
+   * history beside `limits.increment`, and a host that calls both would count twice.
+   */
+  readonly usageMovesLimits?: boolean | undefined;
 }
 
 /** The methods of a class, without its private parts, so that tests may stand in for it. */
@@ -30,12 +48,20 @@ type Methods<T> = { readonly [Key in keyof T]: T[Key] };
  * Everything is bound to one mode: rows of the other mode are neither seen nor changed, also by id.
  */
 export interface QZPayStorage extends Pick<QZPayStorageAdapter, ImplementedCollection> {
+  readonly addons: Methods<AddOnCollection>;
+  readonly checkouts: Methods<CheckoutCollection>;
   readonly customers: Methods<CustomerCollection>;
+  readonly entitlements: Methods<EntitlementCollection>;
   readonly invoices: Methods<InvoiceCollection>;
+  readonly limits: Methods<LimitCollection>;
+  readonly paymentMethods: Methods<PaymentMethodCollection>;
   readonly payments: Methods<PaymentCollection>;
   readonly plans: Methods<PlanCollection>;
   readonly prices: Methods<PriceCollection>;
+  readonly promoCodes: Methods<PromoCodeCollection>;
+  readonly subscriptionPollingJobs: Methods<SubscriptionPollingJobCollection>;
   readonly subscriptions: Methods<SubscriptionCollection>;
+  readonly vendors: Methods<VendorCollection>;
 
   /** The repositories below the collections: rows instead of entities, and everything that the contract does not ask for. */
   readonly repositories: QZPayRepositories;
@@ -72,7 +98,21 @@ export interface QZPayStorage extends Pick<QZPayStorageAdapter, ImplementedColle
   close(): Promise<void>;
 }
 
-type ImplementedCollection = 'customers' | 'invoices' | 'payments' | 'plans' | 'prices' | 'subscriptions';
+type ImplementedCollection =
+  | 'addons'
+  | 'checkouts'
+  | 'customers'
+  | 'entitlements'
+  | 'invoices'
+  | 'limits'
+  | 'paymentMethods'
+  | 'payments'
+  | 'plans'
+  | 'prices'
+  | 'promoCodes'
+  | 'subscriptionPollingJobs'
+  | 'subscriptions'
+  | 'vendors';
 
 /**
  * Creates a storage on the host's own Drizzle database.
@@ -94,12 +134,29 @@ export function assemble(
   const { transactions } = context.runner;
   const bind = (scope: NonNullable<QZPayRepositoryContext['scope']>) => assemble({ ...context, scope }, options, close);
   return {
+    addons: new AddOnCollection(repositories.addons, repositories.subscriptionAddons),
+    checkouts: new CheckoutCollection(repositories.checkouts, context.livemode),
     customers: new CustomerCollection(repositories.customers),
+    entitlements: new EntitlementCollection(repositories.entitlements, repositories.customerEntitlements),
     invoices: new InvoiceCollection(repositories.invoices, options.defaultCurrency ?? 'USD'),
+    limits: new LimitCollection(
+      repositories.limits,
+      repositories.customerLimits,
+      repositories.usageRecords,
+      options.usageMovesLimits ?? false,
+    ),
+    paymentMethods: new PaymentMethodCollection(repositories.paymentMethods),
     payments: new PaymentCollection(repositories.payments, repositories.refunds, context.livemode),
     plans: new PlanCollection(repositories.plans),
     prices: new PriceCollection(repositories.prices),
+    promoCodes: new PromoCodeCollection(repositories.promoCodes),
+    subscriptionPollingJobs: new SubscriptionPollingJobCollection(
+      repositories.subscriptionPollingJobs,
+      options.defaultProvider,
+      context.clock,
+    ),
     subscriptions: new SubscriptionCollection(repositories.subscriptions, repositories.prices, context.clock),
+    vendors: new VendorCollection(repositories.vendors, repositories.vendorPayouts),
     repositories,
     transaction: (callback, transactionOptions) =>
       transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope),

@@ -1,4 +1,10 @@
+export { type QZPayAddOnPatch, QZPayAddOnsRepository, type QZPayNewAddOn } from './addons.js';
+export { QZPayAuditLogsRepository, type QZPayNewAuditLog } from './audit-logs.js';
+export { type QZPayCheckoutPatch, QZPayCheckoutsRepository, type QZPayNewCheckout } from './checkouts.js';
 export { createQZPayRepositoryContext, type QZPayRepositoryContext, type QZPayRepositoryOptions } from './context.js';
+export { QZPayCurrenciesRepository } from './currencies.js';
+export { QZPayCustomerEntitlementsRepository, type QZPayNewGrant } from './customer-entitlements.js';
+export { QZPayCustomerLimitsRepository, type QZPayNewCustomerLimit } from './customer-limits.js';
 export { type QZPayCustomerPatch, QZPayCustomersRepository, type QZPayNewCustomer } from './customers.js';
 export type { QZPayDrizzleDatabase } from './database.js';
 export {
@@ -7,27 +13,69 @@ export {
   type QZPayDatabaseFailure,
 } from './database-errors.js';
 export {
+  type QZPayEntitlementPatch,
+  QZPayEntitlementsRepository,
+  type QZPayNewEntitlement,
+} from './entitlements.js';
+export {
+  type QZPayIdempotencyClaim,
+  QZPayIdempotencyKeysRepository,
+  type QZPayIdempotencyLease,
+  type QZPayIdempotentRequest,
+} from './idempotency-keys.js';
+export { QZPayInvoicePaymentsRepository, type QZPayNewInvoicePayment } from './invoice-payments.js';
+export {
   type QZPayInvoicePatch,
   QZPayInvoicesRepository,
   type QZPayInvoiceWithLines,
   type QZPayNewInvoice,
   type QZPayNewInvoiceLine,
 } from './invoices.js';
+export { type QZPayLimitPatch, QZPayLimitsRepository, type QZPayNewLimit } from './limits.js';
 export {
   QZPAY_DEFAULT_LIMIT,
   QZPAY_MAX_LIMIT,
   type QZPayKeysetPage,
   type QZPayOffsetPage,
 } from './pages.js';
+export {
+  type QZPayNewPaymentMethod,
+  type QZPayPaymentMethodPatch,
+  QZPayPaymentMethodsRepository,
+} from './payment-methods.js';
 export { type QZPayNewPayment, type QZPayPaymentPatch, QZPayPaymentsRepository } from './payments.js';
 export { type QZPayNewPlan, type QZPayPlanPatch, QZPayPlansRepository, type QZPayPlanWithPrices } from './plans.js';
 export { type QZPayNewPrice, type QZPayPricePatch, QZPayPricesRepository } from './prices.js';
+export {
+  type QZPayDiscountTotal,
+  type QZPayNewRedemption,
+  QZPayPromoCodeUsageRepository,
+} from './promo-code-usage.js';
+export {
+  type QZPayNewPromoCode,
+  type QZPayPromoCodeCheck,
+  type QZPayPromoCodePatch,
+  type QZPayPromoCodeRefusal,
+  QZPayPromoCodesRepository,
+  type QZPayPromoCodeUse,
+} from './promo-codes.js';
 export { type QZPayNewRefund, QZPayRefundsRepository } from './refunds.js';
 export { createQZPayRepositories, type QZPayRepositories } from './repositories.js';
 export { type QZPayListQuery, type QZPayPageQuery, QZPayRepository, type QZPayUpdateOptions } from './repository.js';
 export type { NewRow as QZPayNewRow, RowPatch as QZPayRowPatch } from './row-types.js';
 export { QZPaySoftDeleteRepository } from './soft-delete.js';
 export type { QZPayQueryEvent } from './statement-runner.js';
+export {
+  type QZPayAddOnTotal,
+  type QZPayNewSubscriptionAddOn,
+  type QZPaySubscriptionAddOnPatch,
+  QZPaySubscriptionAddOnsRepository,
+} from './subscription-addons.js';
+export {
+  type QZPayNewSubscriptionPollingJob,
+  type QZPaySubscriptionPollingJobPatch,
+  QZPaySubscriptionPollingJobsRepository,
+} from './subscription-polling-jobs.js';
 export {
   type QZPayNewSubscription,
   type QZPaySubscriptionPatch,
@@ -39,3 +87,21 @@ export {
   type QZPayTransactionScope,
   QZPayTransactions,
 } from './transactions.js';
+export {
+  type QZPayNewUsageRecord,
+  type QZPayUsageAggregation,
+  type QZPayUsagePeriod,
+  type QZPayUsageQuery,
+  QZPayUsageRecordsRepository,
+  type QZPayUsageTotal,
+  type QZPayUsageWindow,
+} from './usage-records.js';
+export {
+  type QZPayNewVendorPayout,
+  type QZPayVendorPayoutPatch,
+  QZPayVendorPayoutsRepository,
+  type QZPayVendorPayoutTotal,
+} from './vendor-payouts.js';
+export { type QZPayNewVendor, type QZPayVendorPatch, QZPayVendorsRepository } from './vendors.js';
+export { type QZPayDeadLetterResolution, QZPayWebhookDeadLetterRepository } from './webhook-dead-letter.js';
+export { type QZPayNewWebhookEvent, type QZPayWebhookClaim, QZPayWebhookEventsRepository } from './webhook-events.js';

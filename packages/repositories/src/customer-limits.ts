@@ -1,0 +1,245 @@
+import { QZPayNotFoundError, type QZPaySourceType } from '@qzpay/core';
+import type { QZPayCustomerLimitInsert, QZPayCustomerLimitRow } from '@qzpay/schema';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import type { QZPayRepositoryContext } from './context.js';
+import { checkedLimit } from './pages.js';
+import type { NewRow } from './row-types.js';
+import { argument, compile, typedArgument } from './statements.js';
+import { type Projection, type TableModel, tableModel, tableProjection } from './table-model.js';
+
+/** A customer's cap. Without `resetAt` the counter is never due for a reset, without `source` the cap is a manual one. */
+export type QZPayNewCustomerLimit = NewRow<
+  QZPayCustomerLimitInsert,
+  'customerId' | 'limitKey' | 'maxValue',
+  'livemode' | 'currentValue' | 'createdAt' | 'updatedAt'
+>;
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Caps of customers and what they have used; one row per customer, key and mode, which has no id of its own.
+ *
+ * Every method is one round trip, and every change one statement: the database does the sums, so that of simultaneous
+ * changes each one counts.
+ */
+export class QZPayCustomerLimitsRepository {
+  readonly #context: QZPayRepositoryContext;
+  readonly #model: TableModel;
+  readonly #projection: Projection<QZPayCustomerLimitRow>;
+
+  constructor(context: QZPayRepositoryContext) {
+    this.#context = context;
+    this.#model = context.runner.memo('model.customerLimits', () => tableModel(context.tables, 'customerLimits'));
+    this.#projection = context.runner.memo('projection.customerLimits', () => tableProjection(this.#model));
+  }
+
+  /**
+   * Sets the cap and returns the row as it is now. Of an existing row all is replaced but what has been used. One row
+   * remains, however many callers set at once.
+   *
+   * @throws QZPayNotFoundError when the customer does not exist in this mode.
+   */
+  async set(limit: QZPayNewCustomerLimit): Promise<QZPayCustomerLimitRow> {
+    const now = this.#context.clock();
+    const build = () => {
+      const codecs = [...this.#model.codecs.values()];
+      const names = codecs.map(({ column }) => sql.identifier(column.name));
+      const values = codecs.map((codec) => argument(codec));
+      return sql`insert into ${this.#model.table} (${list(names)}) values (${list(values)})
+        on conflict (livemode, customer_id, limit_key) do update set max_value = excluded.max_value,
+          reset_at = excluded.reset_at, source = excluded.source, source_id = excluded.source_id,
+          updated_at = excluded.updated_at
+        returning ${this.#projection.select}`;
+    };
+    const values = { ...limit, source: limit.source ?? 'manual', currentValue: 0, createdAt: now, updatedAt: now };
+    const [row] = await this.#rows('set', build, values);
+    return row as QZPayCustomerLimitRow;
+  }
+
+  /**
+   * Adds to what has been used, or takes away when negative, and returns the row as it is now. Neither the cap nor 0
+   * bounds it.
+   *
+   * @throws QZPayNotFoundError when the customer has no such limit.
+   */
+  increment(customerId: string, limitKey: string, by = 1): Promise<QZPayCustomerLimitRow> {
+    const sum = () => sql`current_value = current_value + ${this.#argument('currentValue', 'by')}`;
+    return this.#change('increment', sum, customerId, limitKey, { by });
+  }
+
+  /**
+   * Takes away from what has been used, but not below 0, and returns the row as it is now.
+   *
+   * @throws QZPayNotFoundError when the customer has no such limit.
+   */
+  decrement(customerId: string, limitKey: string, by = 1): Promise<QZPayCustomerLimitRow> {
+    // A counter that is below 0 already must not rise.
+    const difference = () =>
+      sql`current_value = greatest(current_value - ${this.#argument('currentValue', 'by')}, least(current_value, 0))`;
+    return this.#change('decrement', difference, customerId, limitKey, { by });
+  }
+
+  /**
+   * Sets what has been used back to 0, and when that is due again (default: never); returns the row as it is now.
+   *
+   * @throws QZPayNotFoundError when the customer has no such limit.
+   */
+  reset(customerId: string, limitKey: string, nextResetAt: Date | null = null): Promise<QZPayCustomerLimitRow> {
+    const zero = () => sql`current_value = 0, reset_at = ${this.#argument('resetAt', 'nextResetAt')}`;
+    return this.#change('reset', zero, customerId, limitKey, { nextResetAt });
+  }
+
+  /**
+   * Resets limits whose `resetAt` has come, those that are due longest first, at most `limit` of them (default 1000), and
+   * returns them: call it again until it returns fewer. They are not due again before the caller says when, here or with
+   * {@link set}. Of several callers at once each gets other rows.
+   *
+   * @throws QZPayValidationError for a limit outside 0…10 000.
+   */
+  async resetDue(
+    options: { readonly nextResetAt?: Date | null | undefined; readonly limit?: number | undefined } = {},
+  ): Promise<QZPayCustomerLimitRow[]> {
+    const build = () => {
+      const { livemode, customerId, limitKey } = this.#context.tables.customerLimits;
+      return sql`with due as materialized (
+          select ${customerId}, ${limitKey} from ${this.#model.table}
+          where ${this.#where()} and reset_at <= ${this.#argument('resetAt', 'now')}
+          order by reset_at limit ${typedArgument('bigint', 'limit')} for update skip locked
+        )
+        update ${this.#model.table} set current_value = 0, reset_at = ${this.#argument('resetAt', 'nextResetAt')},
+          updated_at = ${this.#argument('updatedAt', 'now')}
+        from due where ${livemode} = ${this.#argument('livemode')} and ${customerId} = due.customer_id and ${limitKey} = due.limit_key
+        returning ${this.#projection.select}`;
+    };
+    const limit = checkedLimit(options.limit, 'limit', 1000);
+    return this.#rows('reset_due', build, { nextResetAt: options.nextResetAt, limit, now: this.#context.clock() });
+  }
+
+  /** Removes the limit and what has been used of it. Silent when there is none. */
+  async delete(customerId: string, limitKey: string): Promise<void> {
+    await this.#deleteBy({ customerId, limitKey });
+  }
+
+  /** Removes all limits of one source, across customers; returns how many there were. */
+  deleteBySource(source: QZPaySourceType, sourceId: string): Promise<number> {
+    return this.#deleteBy({ source, sourceId });
+  }
+
+  /** The limit as stored, or `null`. */
+  async find(customerId: string, limitKey: string): Promise<QZPayCustomerLimitRow | null> {
+    if (!this.#holds({ customerId, limitKey })) return null;
+    const [row] = await this.#rows('find', () => this.#select(this.#where('customerId', 'limitKey')), {
+      customerId,
+      limitKey,
+    });
+    return row ?? null;
+  }
+
+  /** All limits of the customer by key, ascending. */
+  async findByCustomerId(customerId: string): Promise<QZPayCustomerLimitRow[]> {
+    if (!this.#holds({ customerId })) return [];
+    const build = () => this.#select(sql`${this.#where('customerId')} order by limit_key`);
+    return this.#rows('find_by_customer_id', build, { customerId });
+  }
+
+  /**
+   * The limits of this key by customer, at most `first` of them (default 100). To continue, pass the customer of the last
+   * row of the page before as `after`.
+   *
+   * @throws QZPayValidationError for a limit outside 0…10 000.
+   */
+  async findByKey(
+    limitKey: string,
+    { first, after }: { readonly first?: number | undefined; readonly after?: string | undefined } = {},
+  ): Promise<QZPayCustomerLimitRow[]> {
+    const limit = checkedLimit(first, 'first');
+    if (!this.#holds({ limitKey })) return [];
+    const name = `find_by_key${after === undefined ? '' : '_after'}`;
+    const build = () => {
+      const rest = after === undefined ? sql`` : sql` and customer_id > ${this.#argument('customerId', 'after')}`;
+      return this.#select(
+        sql`${this.#where('limitKey')}${rest} order by customer_id limit ${typedArgument('bigint', 'limit')}`,
+      );
+    };
+    return this.#rows(name, build, { limitKey, after, limit });
+  }
+
+  /** How many customers have a limit of this key. */
+  async countByKey(limitKey: string): Promise<number> {
+    if (!this.#holds({ limitKey })) return 0;
+    const build = () => sql`select count(*) from ${this.#model.table} where ${this.#where('limitKey')}`;
+    return this.#number('count_by_key', build, { limitKey });
+  }
+
+  async #change(
+    name: string,
+    assignments: () => SQL,
+    customerId: string,
+    limitKey: string,
+    values: Values,
+  ): Promise<QZPayCustomerLimitRow> {
+    if (this.#holds({ customerId, limitKey })) {
+      const build =
+        () => sql`update ${this.#model.table} set ${assignments()}, updated_at = ${this.#argument('updatedAt', 'now')}
+        where ${this.#where('customerId', 'limitKey')} returning ${this.#projection.select}`;
+      const [row] = await this.#rows(name, build, { ...values, customerId, limitKey, now: this.#context.clock() });
+      if (row !== undefined) return row;
+    }
+    throw new QZPayNotFoundError(this.#model.entity, `${customerId}:${limitKey}`);
+  }
+
+  async #deleteBy(values: Values): Promise<number> {
+    if (!this.#holds(values)) return 0;
+    const keys = Object.keys(values);
+    // Counted in the database: a source can have very many rows.
+    const build = () => sql`with removed as (
+        delete from ${this.#model.table} where ${this.#where(...keys)} returning 1
+      ) select count(*) from removed`;
+    return this.#number(`delete_by(${keys.join(',')})`, build, values);
+  }
+
+  #holds(values: Values): boolean {
+    return Object.entries(values).every(([key, value]) => this.#model.codec(key).holds(value));
+  }
+
+  #argument(column: string, key: string = column): SQL {
+    return argument(this.#model.codec(column), key);
+  }
+
+  /** Rows of this mode whose columns equal the arguments of their names. */
+  #where(...keys: readonly string[]): SQL {
+    const conditions = ['livemode', ...keys].map(
+      (key) => sql`${this.#model.codec(key).column} = ${this.#argument(key)}`,
+    );
+    return sql.join(conditions, sql` and `);
+  }
+
+  #select(where: SQL): SQL {
+    return sql`select ${this.#projection.select} from ${this.#model.table} where ${where}`;
+  }
+
+  #rows(name: string, build: () => SQL, values: Values): Promise<QZPayCustomerLimitRow[]> {
+    return this.#run(name, build, this.#projection.decode, values);
+  }
+
+  async #number(name: string, build: () => SQL, values: Values): Promise<number> {
+    const [number] = await this.#run(name, build, (row) => Number(row[0]), values);
+    return number ?? 0;
+  }
+
+  #run<Result>(
+    name: string,
+    build: () => SQL,
+    decode: (row: readonly unknown[]) => Result,
+    values: Values,
+  ): Promise<Result[]> {
+    const { runner, livemode, scope } = this.#context;
+    const fullName = `${this.#model.key}.${name}`;
+    const statement = runner.statement(fullName, () => compile(fullName, build(), decode));
+    return runner.run(statement, { ...values, livemode }, this.#model, scope);
+  }
+}
+
+function list(parts: readonly SQLWrapper[]): SQL {
+  return sql.join([...parts], sql`, `);
+}

@@ -1,0 +1,168 @@
+import { QZPAY_POLLING_DEFAULTS } from '@qzpay/core';
+import type { QZPaySubscriptionPollingJobInsert, QZPaySubscriptionPollingJobRow } from '@qzpay/schema';
+import { sql } from 'drizzle-orm';
+import { isUuid } from './codecs.js';
+import type { QZPayRepositoryContext } from './context.js';
+import { equalityFilters } from './filters.js';
+import { checkedLimit } from './pages.js';
+import { QZPayRepository } from './repository.js';
+import type { NewRow, RowPatch } from './row-types.js';
+import { argument, typedArgument } from './statements.js';
+
+export type QZPayNewSubscriptionPollingJob = NewRow<
+  QZPaySubscriptionPollingJobInsert,
+  'subscriptionId' | 'provider' | 'providerResourceId' | 'nextPollAt',
+  'livemode' | 'version' | 'status' | 'attempts'
+>;
+
+const updatable = [
+  'status',
+  'nextPollAt',
+  'lastPolledAt',
+  'lastProviderStatus',
+  'lastError',
+  'metadata',
+  'completedAt',
+] as const;
+
+export type QZPaySubscriptionPollingJobPatch = RowPatch<QZPaySubscriptionPollingJobRow, (typeof updatable)[number]> & {
+  /** Added to the attempts. */
+  readonly incrementAttemptsBy?: number | undefined;
+};
+
+/**
+ * Polls of providers whose webhooks cannot be relied upon; one pending job per provider and resource.
+ *
+ * Jobs are not claimed: several workers may read the same due job, and its version decides whose update counts.
+ */
+export class QZPaySubscriptionPollingJobsRepository extends QZPayRepository<QZPaySubscriptionPollingJobRow> {
+  constructor(context: QZPayRepositoryContext) {
+    super(context, {
+      key: 'subscriptionPollingJobs',
+      updatable,
+      sortable: ['createdAt', 'updatedAt', 'nextPollAt', 'lastPolledAt', 'attempts', 'status'],
+      filters: equalityFilters(
+        'id',
+        'subscriptionId',
+        'provider',
+        'providerResourceId',
+        'resourceType',
+        'status',
+        'attempts',
+        'lastProviderStatus',
+        'nextPollAt',
+        'lastPolledAt',
+        'completedAt',
+        'createdAt',
+        'updatedAt',
+      ),
+      defaults: {
+        resourceType: 'subscription',
+        status: 'pending',
+        attempts: 0,
+        maxAttempts: QZPAY_POLLING_DEFAULTS.MAX_ATTEMPTS,
+        metadata: {},
+      },
+    });
+  }
+
+  /**
+   * Stores a pending job, or answers `null` when one is pending for its provider and resource; of many callers at once
+   * one wins.
+   *
+   * @throws QZPayNotFoundError when the subscription does not exist in this mode.
+   */
+  async create(job: QZPayNewSubscriptionPollingJob): Promise<QZPaySubscriptionPollingJobRow | null> {
+    const statement = this.fixed('create', () => ({
+      source: sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()})
+        on conflict (livemode, provider, provider_resource_id) where status = 'pending' do nothing
+        returning ${this.projection.select}`,
+      decode: this.projection.decode,
+    }));
+    const [row] = await this.run(statement, this.complete(job));
+    return row ?? null;
+  }
+
+  /**
+   * Changes the given fields of the job when it is in the expected version, and returns it; `null` when it has moved on,
+   * for an unknown id, and for text that is no version.
+   *
+   * @throws QZPayConflictError `already_exists` for a job that returns to `pending` beside another one of its resource.
+   */
+  async update(
+    id: string,
+    expectedVersion: string,
+    patch: QZPaySubscriptionPollingJobPatch,
+  ): Promise<QZPaySubscriptionPollingJobRow | null> {
+    if (!this.codec('id').holds(id) || !isUuid(expectedVersion)) return null;
+    const keys = updatable.filter((key) => patch[key] !== undefined);
+    const statement = this.shaped('update', `update(${keys.join(',')})`, () => {
+      const attempts = this.codec('attempts');
+      const version = this.codec('version');
+      return {
+        source: sql`update ${this.model.table}
+          set attempts = ${attempts.column} + ${argument(attempts, 'incrementAttemptsBy')}, ${this.assignments(keys)}
+          where ${this.visible()} and ${this.equals('id')} and ${version.column} = ${argument(version, 'expectedVersion')}
+          returning ${this.projection.select}`,
+        decode: this.projection.decode,
+      };
+    });
+    const [row] = await this.run(statement, {
+      ...Object.fromEntries(keys.map((key) => [`new_${key}`, patch[key]])),
+      ...this.stamps(),
+      id,
+      expectedVersion,
+      incrementAttemptsBy: patch.incrementAttemptsBy ?? 0,
+    });
+    return row ?? null;
+  }
+
+  /** The pending job of exactly this provider and resource, or `null`. */
+  async findActiveByProviderResourceId(
+    provider: string,
+    providerResourceId: string,
+  ): Promise<QZPaySubscriptionPollingJobRow | null> {
+    if (!this.codec('provider').holds(provider) || !this.codec('providerResourceId').holds(providerResourceId)) {
+      return null;
+    }
+    const statement = this.fixed('find_active_by_resource', () =>
+      this.select(sql`${this.#pending()} and ${this.equals('provider')} and ${this.equals('providerResourceId')}`),
+    );
+    const [row] = await this.run(statement, { provider, providerResourceId });
+    return row ?? null;
+  }
+
+  /** The oldest pending job of the subscription, or `null`. */
+  async findActiveBySubscriptionId(subscriptionId: string): Promise<QZPaySubscriptionPollingJobRow | null> {
+    if (!this.codec('subscriptionId').holds(subscriptionId)) return null;
+    const statement = this.fixed('find_active_by_subscription', () =>
+      this.select(
+        sql`${this.#pending()} and ${this.equals('subscriptionId')}`,
+        sql`order by ${this.oldestFirst().by} limit 1`,
+      ),
+    );
+    const [row] = await this.run(statement, { subscriptionId });
+    return row ?? null;
+  }
+
+  /**
+   * Pending jobs that were due at `now`, earliest first, then by id; at most `limit` of them.
+   *
+   * @throws QZPayValidationError for a limit outside 0…10 000.
+   */
+  async findDuePending(now: Date, limit: number): Promise<QZPaySubscriptionPollingJobRow[]> {
+    const { nextPollAt, id } = this.context.tables.subscriptionPollingJobs;
+    const statement = this.fixed('find_due_pending', () =>
+      this.select(
+        sql`${this.#pending()} and ${nextPollAt} <= ${argument(this.codec('nextPollAt'), 'now')}`,
+        sql`order by ${nextPollAt}, ${id} limit ${typedArgument('bigint', 'limit')}`,
+      ),
+    );
+    return this.run(statement, { now, limit: checkedLimit(limit, 'limit') });
+  }
+
+  /** The state is a literal: an index on pending jobs serves no parameter. */
+  #pending() {
+    return sql`${this.visible()} and ${this.codec('status').column} = 'pending'`;
+  }
+}

@@ -1,0 +1,338 @@
+import { QZPayConflictError, QZPayValidationError } from '@qzpay/core';
+import type { QZPayUsageRecordInsert, QZPayUsageRecordRow } from '@qzpay/schema';
+import { type SQL, sql } from 'drizzle-orm';
+import type { QZPayRepositoryContext } from './context.js';
+import { equalityFilters } from './filters.js';
+import { checkedLimit, QZPAY_MAX_LIMIT } from './pages.js';
+import { QZPayRepository, type StatementSource } from './repository.js';
+import type { NewRow } from './row-types.js';
+import { argument, parameter, typedArgument } from './statements.js';
+import { tableProjection } from './table-model.js';
+
+export type QZPayNewUsageRecord = NewRow<
+  QZPayUsageRecordInsert,
+  'customerId' | 'limitKey' | 'quantity',
+  'livemode' | 'createdAt'
+>;
+
+/** A half-open span of time: from `start` on and before `end`, so that adjoining ones share no record. */
+export interface QZPayUsageWindow {
+  readonly start: Date;
+  readonly end: Date;
+}
+
+/** What one customer used of one thing in a window. */
+export interface QZPayUsageQuery extends QZPayUsageWindow {
+  readonly customerId: string;
+  readonly limitKey: string;
+}
+
+/** Records added up: from the value of the last `set` on; increments count positive, decrements negative. */
+export interface QZPayUsageTotal {
+  readonly total: number;
+  /** How many records there are, those before the last `set` included. */
+  readonly records: number;
+}
+
+const AGGREGATIONS = ['sum', 'max', 'last', 'count'] as const;
+
+/**
+ * How records become one number: `sum` adds up from the last `set` on; `max` is the largest and `last` the latest
+ * quantity, negative for a decrement; `count` is how many records there are.
+ */
+export type QZPayUsageAggregation = (typeof AGGREGATIONS)[number];
+
+const PERIODS = ['hour', 'day', 'week', 'month'] as const;
+
+export type QZPayUsagePeriod = (typeof PERIODS)[number];
+
+/** Metered usage. Append-only: a record is never changed, and only retention removes it. */
+export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecordRow> {
+  constructor(context: QZPayRepositoryContext) {
+    super(context, {
+      key: 'usageRecords',
+      updatable: [],
+      sortable: ['createdAt', 'timestamp', 'quantity'],
+      filters: equalityFilters(
+        'id',
+        'customerId',
+        'subscriptionId',
+        'limitKey',
+        'action',
+        'timestamp',
+        'idempotencyKey',
+        'createdAt',
+      ),
+      defaults: { action: 'increment', metadata: {} },
+    });
+  }
+
+  /**
+   * Stores the record and returns it. Where the customer has used the idempotency key before, nothing is stored and the
+   * first record comes back, however many callers use it at once; only then it takes a second round trip.
+   *
+   * With `movesLimit` the customer's limit of the key, if there is one, moves in the same statement.
+   *
+   * @throws QZPayConflictError `already_exists` when the id is in use.
+   */
+  async record(
+    record: QZPayNewUsageRecord,
+    { movesLimit = false }: { readonly movesLimit?: boolean | undefined } = {},
+  ): Promise<QZPayUsageRecordRow> {
+    const complete = this.complete({ ...record, timestamp: record.timestamp ?? this.context.clock() });
+    const [row] = await this.run(movesLimit ? this.#recordAndMove() : this.#record(), complete);
+    if (row !== undefined) return row;
+    const { customerId, idempotencyKey } = record;
+    const first =
+      typeof idempotencyKey === 'string' ? await this.findByIdempotencyKey(customerId, idempotencyKey) : null;
+    if (first === null) throw new QZPayConflictError(`${this.model.entity} already exists`, 'already_exists');
+    return first;
+  }
+
+  findByIdempotencyKey(customerId: string, idempotencyKey: string): Promise<QZPayUsageRecordRow | null> {
+    return this.findOneBy({ customerId, idempotencyKey });
+  }
+
+  /** All records of the window, oldest first. */
+  async findByWindow(query: QZPayUsageQuery): Promise<QZPayUsageRecordRow[]> {
+    if (!this.#holds(query)) return [];
+    const statement = this.fixed('find_by_window', () => this.select(this.#inWindow(), sql`order by occurred_at, id`));
+    return this.run(statement, { ...query });
+  }
+
+  /** The last record before this instant that set the value, or `null`. */
+  async findLastSet(customerId: string, limitKey: string, before: Date): Promise<QZPayUsageRecordRow | null> {
+    if (!this.#holds({ customerId, limitKey })) return null;
+    const statement = this.fixed('find_last_set', () =>
+      this.select(
+        sql`${this.#ofLimit()} and action = 'set' and occurred_at < ${this.#instant('before')}`,
+        sql`order by occurred_at desc, id desc limit 1`,
+      ),
+    );
+    const [row] = await this.run(statement, { customerId, limitKey, before });
+    return row ?? null;
+  }
+
+  /**
+   * The records of the window as one number, `sum` unless asked otherwise; 0 when there is none. What a `set` before the
+   * window says does not count.
+   *
+   * @throws QZPayValidationError for an unknown aggregation.
+   */
+  async total(query: QZPayUsageQuery, aggregation: QZPayUsageAggregation = 'sum'): Promise<number> {
+    assertMember(AGGREGATIONS, aggregation, 'aggregation');
+    if (!this.#holds(query)) return 0;
+    const statement = this.fixed(`total_${aggregation}`, () => ({
+      source: this.#total(aggregation),
+      decode: (row) => Number(row[0]),
+    }));
+    const [total] = await this.run(statement, { ...query });
+    return total ?? 0;
+  }
+
+  /** Everything that the customer used in the window, by limit key, each like {@link total}. */
+  async totalsByLimitKey(
+    query: QZPayUsageWindow & { readonly customerId: string },
+  ): Promise<(QZPayUsageTotal & { readonly limitKey: string })[]> {
+    if (!this.#holds({ customerId: query.customerId })) return [];
+    const statement = this.fixed('totals_by_limit_key', () =>
+      this.#totalsBy(
+        sql`limit_key`,
+        sql`${this.visible()} and ${this.equals('customerId')} and ${this.#during()}`,
+        (part, totals) => ({ limitKey: part as string, ...totals }),
+      ),
+    );
+    return this.run(statement, { ...query });
+  }
+
+  /**
+   * The window by hour, day, week (from Monday) or month in UTC, each like {@link total}; periods without records are
+   * left out. `start` is the first instant of the period, also where the window begins later.
+   *
+   * @throws QZPayValidationError for an unknown period.
+   */
+  async totalsByPeriod(
+    query: QZPayUsageQuery,
+    period: QZPayUsagePeriod = 'day',
+  ): Promise<(QZPayUsageTotal & { readonly start: Date })[]> {
+    assertMember(PERIODS, period, 'period');
+    if (!this.#holds(query)) return [];
+    const codec = this.codec('timestamp');
+    const statement = this.fixed(`totals_by_${period}`, () =>
+      this.#totalsBy(sql`date_trunc('${sql.raw(period)}', occurred_at, 'UTC')`, this.#inWindow(), (part, totals) => ({
+        start: codec.decode(part) as Date,
+        ...totals,
+      })),
+    );
+    return this.run(statement, { ...query });
+  }
+
+  /** The limit keys of which the customer has ever used something, ascending. As fast with many records as with few. */
+  async findLimitKeys(customerId: string): Promise<string[]> {
+    if (!this.#holds({ customerId })) return [];
+    const statement = this.fixed('find_limit_keys', () => {
+      // Leaps from key to key along the index: `distinct` would read every record.
+      const next = (rest: SQL) =>
+        sql`select limit_key from ${this.model.table} where ${this.visible()} and ${this.equals('customerId')}${rest} order by limit_key limit 1`;
+      return {
+        source: sql`with recursive keys as (
+            (${next(sql``)})
+            union all
+            select (${next(sql` and limit_key > keys.limit_key`)}) from keys where keys.limit_key is not null
+          ) select limit_key from keys where limit_key is not null`,
+        decode: (row) => row[0] as string,
+      };
+    });
+    return this.run(statement, { customerId });
+  }
+
+  /**
+   * Retention: removes records of usage before this instant, at most `limit` of them (default 10 000), and returns how
+   * many: call it again until it removes fewer. One transaction of three statements, or a savepoint of the caller's, with
+   * the guard of append-only records lifted as long as it lasts.
+   *
+   * @throws QZPayValidationError for a limit outside 0…10 000.
+   */
+  async purgeBefore(before: Date, { limit }: { readonly limit?: number | undefined } = {}): Promise<number> {
+    const batch = checkedLimit(limit, 'limit', QZPAY_MAX_LIMIT);
+    const { runner, scope } = this.context;
+    return runner.transactions.transaction(
+      async (bound) => {
+        const records = new QZPayUsageRecordsRepository({ ...this.context, scope: bound });
+        const [outside] = await records.run(this.#enterMaintenance(), {});
+        const [removed] = await records.run(this.#removeBefore(), { before, limit: batch });
+        // The setting would outlive a savepoint and leave the caller's transaction unguarded.
+        await records.run(this.#leaveMaintenance(), { outside });
+        return removed ?? 0;
+      },
+      {},
+      scope,
+    );
+  }
+
+  #record() {
+    return this.fixed('record', () => ({
+      source: sql`${this.#insert()} returning ${this.projection.select}`,
+      decode: this.projection.decode,
+    }));
+  }
+
+  #recordAndMove() {
+    return this.fixed('record_and_move', () => {
+      const projection = tableProjection<QZPayUsageRecordRow>(this.model, 'recorded');
+      return {
+        source: sql`with recorded as (${this.#insert()} returning *), moved as (
+            update ${this.context.tables.customerLimits} as moving
+            set current_value = case recorded.action
+                when 'set' then recorded.quantity
+                when 'decrement' then moving.current_value - recorded.quantity
+                else moving.current_value + recorded.quantity end,
+              updated_at = recorded.created_at
+            from recorded where moving.livemode = recorded.livemode
+              and moving.customer_id = recorded.customer_id and moving.limit_key = recorded.limit_key
+          ) select ${projection.select} from recorded`,
+        decode: projection.decode,
+      };
+    });
+  }
+
+  // No conflict target: a repetition may collide by its id or by its idempotency key, whichever comes first.
+  #insert(): SQL {
+    return sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()}) on conflict do nothing`;
+  }
+
+  #total(aggregation: QZPayUsageAggregation): SQL {
+    const { table } = this.model;
+    switch (aggregation) {
+      case 'sum':
+        return sql`with last_set as materialized (
+            select occurred_at, id from ${table} where ${this.#inWindow()} and action = 'set'
+            order by occurred_at desc, id desc limit 1
+          ) select coalesce(sum(${SIGNED}), 0) from ${table} where ${this.#inWindow()}
+            and occurred_at >= coalesce((select occurred_at from last_set), ${this.#instant('start')})
+            and coalesce((occurred_at, id) >= (select occurred_at, id from last_set), true)`;
+      case 'max':
+        return sql`select coalesce(max(${SIGNED}), 0) from ${table} where ${this.#inWindow()}`;
+      case 'last':
+        return sql`select ${SIGNED} from ${table} where ${this.#inWindow()} order by occurred_at desc, id desc limit 1`;
+      case 'count':
+        return sql`select count(*) from ${table} where ${this.#inWindow()}`;
+    }
+  }
+
+  /**
+   * Totals of the records for each value of `part`, by that value. One pass over the records in order, however many there
+   * are and however often they set a value.
+   */
+  #totalsBy<Result>(
+    part: SQL,
+    where: SQL,
+    decode: (part: unknown, totals: QZPayUsageTotal) => Result,
+  ): StatementSource<Result> {
+    return {
+      source: sql`with records as (
+          select ${part} as part, ${SIGNED} as quantity, count(*) filter (where action = 'set') over (
+            partition by ${part} order by occurred_at desc, id desc rows between unbounded preceding and 1 preceding
+          ) as later_sets from ${this.model.table} where ${where}
+        ) select part, sum(quantity) filter (where later_sets = 0), count(*) from records group by part order by part`,
+      decode: ([value, total, records]) => decode(value, { total: Number(total), records: Number(records) }),
+    };
+  }
+
+  #enterMaintenance() {
+    return this.fixed('enter_maintenance', () => ({
+      source: sql`select coalesce(current_setting('qzpay.maintenance', true), ''), set_config('qzpay.maintenance', 'on', true)`,
+      decode: (row) => row[0],
+    }));
+  }
+
+  #leaveMaintenance() {
+    return this.fixed('leave_maintenance', () => ({
+      source: sql`select set_config('qzpay.maintenance', ${parameter('outside', (value) => value)}, true)`,
+      decode: () => undefined,
+    }));
+  }
+
+  #removeBefore() {
+    return this.fixed('remove_before', () => {
+      const { id } = this.context.tables.usageRecords;
+      return {
+        source: sql`with old as materialized (
+            select id from ${this.model.table} where ${this.visible()} and occurred_at < ${this.#instant('before')}
+            limit ${typedArgument('bigint', 'limit')} for update skip locked
+          ), removed as (
+            delete from ${this.model.table} using old where ${this.equals('livemode')} and ${id} = old.id returning 1
+          ) select count(*) from removed`,
+        decode: (row: readonly unknown[]) => Number(row[0]),
+      };
+    });
+  }
+
+  #ofLimit(): SQL {
+    return sql`${this.visible()} and ${this.equals('customerId')} and ${this.equals('limitKey')}`;
+  }
+
+  #during(): SQL {
+    return sql`occurred_at >= ${this.#instant('start')} and occurred_at < ${this.#instant('end')}`;
+  }
+
+  #inWindow(): SQL {
+    return sql`${this.#ofLimit()} and ${this.#during()}`;
+  }
+
+  #instant(key: string): SQL {
+    return argument(this.codec('timestamp'), key);
+  }
+
+  #holds({ customerId, limitKey }: { readonly customerId: string; readonly limitKey?: string }): boolean {
+    return (
+      this.codec('customerId').holds(customerId) && (limitKey === undefined || this.codec('limitKey').holds(limitKey))
+    );
+  }
+}
+
+const SIGNED = sql`case action when 'decrement' then -quantity else quantity end`;
+
+function assertMember(members: readonly string[], value: string, field: string): void {
+  if (!members.includes(value)) throw new QZPayValidationError(`${field} must be one of ${members.join(', ')}`, field);
+}

@@ -1,0 +1,67 @@
+import type { QZPayWebhookDeadLetterRow } from '@qzpay/schema';
+import { sql } from 'drizzle-orm';
+import type { QZPayRepositoryContext } from './context.js';
+import { equalityFilters } from './filters.js';
+import type { QZPayKeysetPage } from './pages.js';
+import { type QZPayPageQuery, QZPayRepository } from './repository.js';
+
+/** Who closed a dead letter, and why. */
+export interface QZPayDeadLetterResolution {
+  readonly resolvedBy?: string | undefined;
+  readonly resolutionNotes?: string | undefined;
+}
+
+/** Provider events that used up their attempts; `webhookEvents.moveToDeadLetter` brings them here. */
+export class QZPayWebhookDeadLetterRepository extends QZPayRepository<QZPayWebhookDeadLetterRow> {
+  constructor(context: QZPayRepositoryContext) {
+    super(context, {
+      key: 'webhookDeadLetter',
+      updatable: [],
+      sortable: ['createdAt', 'lastAttemptAt', 'resolvedAt', 'attempts'],
+      filters: equalityFilters(
+        'id',
+        'webhookEventId',
+        'provider',
+        'providerEventId',
+        'type',
+        'resolvedAt',
+        'resolvedBy',
+        'customerId',
+        'createdAt',
+      ),
+      defaults: {},
+    });
+  }
+
+  /** The letter of this event of this provider, open or resolved, or `null`. */
+  findByProviderEventId(provider: string, providerEventId: string): Promise<QZPayWebhookDeadLetterRow | null> {
+    return this.findOneBy({ provider, providerEventId });
+  }
+
+  /** Open letters, oldest first unless asked otherwise. */
+  findUnresolved(query: QZPayPageQuery = {}): Promise<QZPayKeysetPage<QZPayWebhookDeadLetterRow>> {
+    return this.page({ orderDirection: 'asc', ...query, filters: { ...query.filters, resolvedAt: null } });
+  }
+
+  countUnresolved(): Promise<number> {
+    return this.count({ resolvedAt: null });
+  }
+
+  /** Closes an open letter and returns it; `null` when somebody else was faster, and for an unknown id. */
+  async resolve(id: string, resolution: QZPayDeadLetterResolution = {}): Promise<QZPayWebhookDeadLetterRow | null> {
+    if (!this.codec('id').holds(id)) return null;
+    const statement = this.fixed('resolve', () => ({
+      source: sql`update ${this.model.table} set ${this.assignments(['resolvedAt', 'resolvedBy', 'resolutionNotes'])}
+        where ${this.visible()} and ${this.equals('id')} and ${this.codec('resolvedAt').column} is null
+        returning ${this.projection.select}`,
+      decode: this.projection.decode,
+    }));
+    const [row] = await this.run(statement, {
+      id,
+      new_resolvedAt: this.context.clock(),
+      new_resolvedBy: resolution.resolvedBy,
+      new_resolutionNotes: resolution.resolutionNotes,
+    });
+    return row ?? null;
+  }
+}
