@@ -14,6 +14,7 @@ import { PaymentCollection } from './collections/payments.js';
 import { PlanCollection } from './collections/plans.js';
 import { PriceCollection } from './collections/prices.js';
 import { SubscriptionCollection } from './collections/subscriptions.js';
+import { checkHealth, type QZPayStorageHealth } from './health.js';
 
 /** Options of a storage. */
 export interface QZPayStorageOptions extends QZPayRepositoryOptions {
@@ -68,6 +69,9 @@ export interface QZPayStorage extends Pick<QZPayStorageAdapter, ImplementedColle
    */
   afterCommit(callback: () => unknown): Promise<void>;
 
+  /** Asks the database for its version and for the state of its migrations. Never rejects. Two statements. */
+  health(): Promise<QZPayStorageHealth>;
+
   /** Ends the connections that the storage itself opened, after running statements have finished; a host's own stay open. */
   close(): Promise<void>;
 }
@@ -105,6 +109,7 @@ export function assemble(
       transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope),
     join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),
     afterCommit: (callback) => transactions.afterCommit(callback, context.scope),
+    health: () => checkHealth(context),
     close,
   };
 }

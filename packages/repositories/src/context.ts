@@ -2,8 +2,11 @@ import type { QZPayClock, QZPayGenerateId } from '@qzpay/core';
 import { createQZPayTables, type QZPayTables } from '@qzpay/schema';
 import { uuidv7 } from 'uuidv7';
 import { assertDrizzleDatabase, type QZPayDrizzleDatabase } from './database.js';
-import { type QZPayQueryEvent, StatementRunner } from './statement-runner.js';
+import type { QZPayQueryEvent } from './query-events.js';
+import { StatementRunner } from './statement-runner.js';
 import type { QZPayTransactionScope } from './transactions.js';
+
+const DEFAULT_SCHEMA = 'qzpay';
 
 /** Options shared by every repository. */
 export interface QZPayRepositoryOptions {
@@ -28,7 +31,10 @@ export interface QZPayRepositoryOptions {
 
 /** What the repositories of one storage share. */
 export interface QZPayRepositoryContext {
+  readonly database: QZPayDrizzleDatabase;
   readonly tables: QZPayTables;
+  /** PostgreSQL schema of the tables. */
+  readonly schema: string;
   readonly livemode: boolean;
   readonly clock: QZPayClock;
   readonly generateId: QZPayGenerateId;
@@ -48,9 +54,12 @@ export function createQZPayRepositoryContext(
   options: QZPayRepositoryOptions = {},
 ): QZPayRepositoryContext {
   assertDrizzleDatabase(database);
-  const tables = createQZPayTables(options.schema === undefined ? {} : { schema: options.schema });
+  const schema = options.schema ?? DEFAULT_SCHEMA;
+  const tables = createQZPayTables({ schema });
   return {
+    database,
     tables,
+    schema,
     livemode: options.livemode ?? false,
     clock: options.clock ?? (() => new Date()),
     generateId: options.generateId ?? uuidv7,

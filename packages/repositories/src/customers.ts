@@ -31,8 +31,8 @@ const updatable = [
 
 export type QZPayCustomerPatch = RowPatch<QZPayCustomerRow, Exclude<(typeof updatable)[number], 'emailKey'>>;
 
-/** Looks e-mails up case-insensitively, with the same rule on every database locale. */
-export const emailKeyOf = (email: string): string => email.toLowerCase();
+/** What e-mails are looked up by: one rule for case on every locale of a database. What is no text is refused later. */
+const emailKeyOf = <T>(email: T): T | string => (typeof email === 'string' ? email.toLowerCase() : email);
 
 /** Paying entities of the host application; one live row per external id and mode. */
 export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCustomerRow> {
@@ -43,11 +43,7 @@ export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCus
       sortable: ['createdAt', 'updatedAt', 'externalId', 'email', 'name'],
       filters: {
         ...equalityFilters('id', 'externalId', 'name', 'phone', 'createdAt', 'updatedAt', 'taxId', 'segment', 'tier'),
-        email: {
-          column: 'emailKey',
-          compare: '=',
-          normalize: (email) => (typeof email === 'string' ? emailKeyOf(email) : email),
-        },
+        email: { column: 'emailKey', compare: '=', normalize: emailKeyOf },
       },
       providerIds: 'providerCustomerIds',
       defaults: { providerCustomerIds: {}, metadata: {} },
@@ -60,8 +56,7 @@ export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCus
   }
 
   update(id: string, patch: QZPayCustomerPatch, options?: QZPayUpdateOptions): Promise<QZPayCustomerRow> {
-    const { email } = patch;
-    return this.patch(id, { ...patch, emailKey: typeof email === 'string' ? emailKeyOf(email) : email }, options);
+    return this.patch(id, { ...patch, emailKey: emailKeyOf(patch.email) }, options);
   }
 
   findByExternalId(externalId: string): Promise<QZPayCustomerRow | null> {

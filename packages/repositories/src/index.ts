@@ -22,12 +22,12 @@ export {
 export { type QZPayNewPayment, type QZPayPaymentPatch, QZPayPaymentsRepository } from './payments.js';
 export { type QZPayNewPlan, type QZPayPlanPatch, QZPayPlansRepository, type QZPayPlanWithPrices } from './plans.js';
 export { type QZPayNewPrice, type QZPayPricePatch, QZPayPricesRepository } from './prices.js';
+export type { QZPayQueryEvent } from './query-events.js';
 export { type QZPayNewRefund, QZPayRefundsRepository } from './refunds.js';
 export { createQZPayRepositories, type QZPayRepositories } from './repositories.js';
 export { type QZPayListQuery, type QZPayPageQuery, QZPayRepository, type QZPayUpdateOptions } from './repository.js';
 export type { NewRow as QZPayNewRow, RowPatch as QZPayRowPatch } from './row-types.js';
 export { QZPaySoftDeleteRepository } from './soft-delete.js';
-export type { QZPayQueryEvent } from './statement-runner.js';
 export {
   type QZPayNewSubscription,
   type QZPaySubscriptionPatch,
