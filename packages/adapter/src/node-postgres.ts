@@ -3,12 +3,12 @@ import { createQZPayRepositoryContext } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import {
+  connectionTarget,
   DEFAULT_APPLICATION_NAME,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_POOL_SIZE,
   prepareSchema,
   type QZPayServerOptions,
-  tlsOptions,
 } from './open-options.js';
 import { assemble, type QZPayStorage } from './storage.js';
 
@@ -23,9 +23,9 @@ const ignore = () => {};
  * @throws QZPayStorageError `schema_outdated` when the database lacks a migration, unless `migrations` says otherwise.
  */
 export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZPayStorage> {
-  const ssl = tlsOptions(options);
+  const { url, ssl } = connectionTarget(options);
   const pool = new pg.Pool({
-    connectionString: options.url,
+    connectionString: url,
     max: options.poolSize ?? DEFAULT_POOL_SIZE,
     connectionTimeoutMillis: options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT_MS,
     application_name: options.applicationName ?? DEFAULT_APPLICATION_NAME,

@@ -1,3 +1,4 @@
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { QZPayStorageError, QZPayValidationError } from '@qzpay/core';
 import { assertMigrated, type QZPayMigrationDatabase, QZPayMigrationError, runMigrations } from '@qzpay/migrations';
 import { mapQZPayDatabaseError } from '@qzpay/repositories';
@@ -26,7 +27,7 @@ export interface QZPayServerOptions extends QZPayOpenOptions {
   readonly applicationName?: string | undefined;
   /**
    * `disable`: plain text. `require`: encrypted, whoever answers. `verify-full`: encrypted, and the certificate must be
-   * valid for the host. Default: what the URL's `sslmode` says.
+   * valid for the URL's host. Default: what the URL's `sslmode` says, and `ssl` wins over that.
    */
   readonly ssl?: 'disable' | 'require' | 'verify-full' | undefined;
   /** Certificate authority (PEM) for `verify-full`, where it is not one that Node trusts. */
@@ -37,21 +38,40 @@ export const DEFAULT_POOL_SIZE = 10;
 export const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 export const DEFAULT_APPLICATION_NAME = 'qzpay';
 
-/** Certificate checks as Node's TLS understands them; `undefined` leaves the decision to the URL. */
-export function tlsOptions(
-  options: Pick<QZPayServerOptions, 'ssl' | 'sslCertificateAuthority'>,
-): false | { rejectUnauthorized: boolean; ca?: string } | undefined {
-  switch (options.ssl) {
-    case undefined:
-      return undefined;
+/** How a driver is told to connect. */
+export interface ConnectionTarget {
+  readonly url: string;
+  /** `undefined` leaves the decision to the URL. */
+  readonly ssl: false | ConnectionOptions | undefined;
+}
+
+/** Address and certificate checks; what `ssl` says is no longer in the URL, which would win over it in some drivers. */
+export function connectionTarget(
+  options: Pick<QZPayServerOptions, 'url' | 'ssl' | 'sslCertificateAuthority'>,
+): ConnectionTarget {
+  if (options.ssl === undefined) return { url: options.url, ssl: undefined };
+  const url = new URL(options.url);
+  url.searchParams.delete('sslmode');
+  return { url: url.href, ssl: tlsOptions(options.ssl, url.hostname, options.sslCertificateAuthority) };
+}
+
+function tlsOptions(
+  mode: NonNullable<QZPayServerOptions['ssl']>,
+  host: string,
+  ca: string | undefined,
+): false | ConnectionOptions {
+  switch (mode) {
     case 'disable':
       return false;
     case 'require':
       return { rejectUnauthorized: false };
-    case 'verify-full': {
-      const { sslCertificateAuthority: ca } = options;
-      return { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
-    }
+    case 'verify-full':
+      return {
+        rejectUnauthorized: true,
+        // The drivers name no host to Node when it is an IP address, and Node would then check for `localhost`.
+        checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+        ...(ca === undefined ? {} : { ca }),
+      };
   }
 }
 

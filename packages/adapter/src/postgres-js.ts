@@ -3,12 +3,12 @@ import { createQZPayRepositoryContext } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import {
+  connectionTarget,
   DEFAULT_APPLICATION_NAME,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_POOL_SIZE,
   prepareSchema,
   type QZPayServerOptions,
-  tlsOptions,
 } from './open-options.js';
 import { assemble, type QZPayStorage } from './storage.js';
 
@@ -26,8 +26,8 @@ const CLOSE_TIMEOUT_S = 5;
  * @throws QZPayStorageError `schema_outdated` when the database lacks a migration, unless `migrations` says otherwise.
  */
 export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZPayStorage> {
-  const ssl = tlsOptions(options);
-  const client = postgres(options.url, {
+  const { url, ssl } = connectionTarget(options);
+  const client = postgres(url, {
     max: options.poolSize ?? DEFAULT_POOL_SIZE,
     connect_timeout: (options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT_MS) / 1000,
     // At its default a transaction that just fills a connection's pipeline is sent on a connection that is not reserved.
