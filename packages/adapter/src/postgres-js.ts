@@ -1,12 +1,14 @@
 import { fromPostgresJs } from '@qzpay/migrations';
-import { createQZPayRepositoryContext } from '@qzpay/repositories';
+import { createQZPayRepositoryContext, mapQZPayDatabaseError } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import {
+  BACKEND_PID,
   connectionTarget,
   DEFAULT_APPLICATION_NAME,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_POOL_SIZE,
+  isPooled,
   prepareSchema,
   type QZPayServerOptions,
 } from './open-options.js';
@@ -41,10 +43,23 @@ export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZP
   } as postgres.Options<Record<string, never>>);
   const close = () => client.end({ timeout: CLOSE_TIMEOUT_S });
   try {
+    const preparedStatements = options.preparedStatements ?? !(await hasPooler(client));
+    // The driver's own BEGIN and COMMIT must not be named either.
+    client.options.prepare = preparedStatements;
     await prepareSchema(fromPostgresJs(client), options);
-    return assemble(createQZPayRepositoryContext(drizzle({ client }), options), options, close);
+    const context = createQZPayRepositoryContext(drizzle({ client }), { ...options, preparedStatements });
+    return assemble(context, options, close);
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function hasPooler(client: postgres.Sql): Promise<boolean> {
+  try {
+    const result = await client.unsafe(BACKEND_PID);
+    return isPooled(result.state.pid, result[0]?.['pid']);
+  } catch (error) {
+    throw mapQZPayDatabaseError(error);
   }
 }

@@ -1,7 +1,7 @@
 import type { QZPayClock, QZPayGenerateId } from '@qzpay/core';
 import { createQZPayTables, type QZPayTables } from '@qzpay/schema';
 import { uuidv7 } from 'uuidv7';
-import { assertDrizzleDatabase, type QZPayDrizzleDatabase } from './database.js';
+import { assertDrizzleDatabase, assertUnprepared, type QZPayDrizzleDatabase } from './database.js';
 import type { QZPayQueryEvent } from './query-events.js';
 import { StatementRunner } from './statement-runner.js';
 import type { QZPayTransactionScope } from './transactions.js';
@@ -23,7 +23,10 @@ export interface QZPayRepositoryOptions {
    * remove a key.
    */
   readonly metadataUpdates?: 'replace' | 'merge' | undefined;
-  /** `false` names no statement on the server, for poolers that cannot track them. Default `true`. */
+  /**
+   * `false` names no statement on the server: a must behind a pooler in transaction mode that does not follow them
+   * (PgBouncer before 1.21, or without `max_prepared_statements`). Default `true`.
+   */
   readonly preparedStatements?: boolean | undefined;
   /** Called after each statement. What it throws is ignored. */
   readonly onQuery?: ((event: QZPayQueryEvent) => void) | undefined;
@@ -47,13 +50,14 @@ export interface QZPayRepositoryContext {
 /**
  * Creates what repositories are made with.
  *
- * @throws TypeError when `database` is not a Drizzle database.
+ * @throws TypeError when `database` is not a Drizzle database, or contradicts `preparedStatements: false`.
  */
 export function createQZPayRepositoryContext(
   database: QZPayDrizzleDatabase,
   options: QZPayRepositoryOptions = {},
 ): QZPayRepositoryContext {
   assertDrizzleDatabase(database);
+  if (options.preparedStatements === false) assertUnprepared(database);
   const schema = options.schema ?? DEFAULT_SCHEMA;
   const tables = createQZPayTables({ schema });
   return {
