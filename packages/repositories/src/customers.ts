@@ -1,9 +1,11 @@
 import type { QZPayCustomerInsert, QZPayCustomerRow } from '@qzpay/schema';
+import { sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import type { QZPayUpdateOptions } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { QZPaySoftDeleteRepository } from './soft-delete.js';
+import { parameter } from './statements.js';
 
 /** A new customer; id, mode, instants, version and the look-up key of the e-mail are made by the repository. */
 export type QZPayNewCustomer = NewRow<
@@ -61,6 +63,61 @@ export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCus
 
   findByExternalId(externalId: string): Promise<QZPayCustomerRow | null> {
     return this.findOneBy({ externalId });
+  }
+
+  /** Whether a live customer has this external id. */
+  async existsByExternalId(externalId: string): Promise<boolean> {
+    if (!this.codec('externalId').holds(externalId)) return false;
+    const statement = this.fixed('exists_by_external_id', () => ({
+      source: sql`select 1 from ${this.model.table} where ${this.visible()} and ${this.equals('externalId')}`,
+      decode: () => true,
+    }));
+    return (await this.run(statement, { externalId })).length > 0;
+  }
+
+  /**
+   * Creates the customer or, where the external id has a live one, updates it with the given fields. One statement:
+   * simultaneous callers meet in one customer. Provider ids merge.
+   */
+  async upsertByExternalId(customer: QZPayNewCustomer): Promise<QZPayCustomerRow> {
+    const given: Readonly<Record<string, unknown>> = { ...customer, emailKey: emailKeyOf(customer.email) };
+    const keys = updatable.filter((key) => given[key] !== undefined);
+    const statement = this.shaped('upsert', `upsert(${keys.join(',')})`, () => {
+      const set = [...keys, 'updatedAt', 'version'].map((key) => {
+        const { name } = this.codec(key).column;
+        const excluded = sql`excluded.${sql.identifier(name)}`;
+        const value = key === 'providerCustomerIds' ? sql`${this.codec(key).column} || ${excluded}` : excluded;
+        return sql`${sql.identifier(name)} = ${value}`;
+      });
+      const { livemode, externalId, deletedAt } = this.context.tables.customers;
+      return {
+        source: sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()})
+          on conflict (${sql.identifier(livemode.name)}, ${sql.identifier(externalId.name)}) where ${sql.identifier(deletedAt.name)} is null
+          do update set ${sql.join(set, sql`, `)} returning ${this.projection.select}`,
+        decode: this.projection.decode,
+      };
+    });
+    const [row] = await this.run(statement, this.complete(given));
+    return row as QZPayCustomerRow;
+  }
+
+  /**
+   * Live customers whose e-mail, name or external id contains the text, without regard to case, newest first, at most
+   * `limit` (default 100). Reads all customers of the mode unless the database has trigram indexes on these columns.
+   */
+  search(text: string, limit?: number): Promise<QZPayCustomerRow[]> {
+    if (!this.codec('name').holds(text)) return Promise.resolve([]);
+    return this.findWhere(
+      'search',
+      () => {
+        const { email, name, externalId, createdAt } = this.context.tables.customers;
+        const pattern = parameter('text', (wanted: string) => `%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`);
+        const matches = [email, name, externalId].map((column) => sql`${column} ilike ${pattern}::text`);
+        return { where: sql`(${sql.join(matches, sql` or `)})`, orderBy: sql`${createdAt} desc` };
+      },
+      { text },
+      limit,
+    );
   }
 
   /** The oldest customer with this address, compared without regard to case; e-mails are not unique. */

@@ -19,13 +19,19 @@ export {
   type QZPayKeysetPage,
   type QZPayOffsetPage,
 } from './pages.js';
-export { type QZPayNewPayment, type QZPayPaymentPatch, QZPayPaymentsRepository } from './payments.js';
+export {
+  type QZPayNewPayment,
+  type QZPayPaymentPatch,
+  QZPayPaymentsRepository,
+  type QZPayPaymentTotal,
+} from './payments.js';
 export { type QZPayNewPlan, type QZPayPlanPatch, QZPayPlansRepository, type QZPayPlanWithPrices } from './plans.js';
 export { type QZPayNewPrice, type QZPayPricePatch, QZPayPricesRepository } from './prices.js';
 export type { QZPayQueryEvent } from './query-events.js';
+export { type QZPayListQuery, type QZPayPageQuery, QZPayReadRepository } from './read-repository.js';
 export { type QZPayNewRefund, QZPayRefundsRepository } from './refunds.js';
 export { createQZPayRepositories, type QZPayRepositories } from './repositories.js';
-export { type QZPayListQuery, type QZPayPageQuery, QZPayRepository, type QZPayUpdateOptions } from './repository.js';
+export { QZPayRepository, type QZPayUpdateOptions } from './repository.js';
 export type { NewRow as QZPayNewRow, RowPatch as QZPayRowPatch } from './row-types.js';
 export { QZPaySoftDeleteRepository } from './soft-delete.js';
 export {
@@ -39,3 +45,4 @@ export {
   type QZPayTransactionScope,
   QZPayTransactions,
 } from './transactions.js';
+export { retryQZPayVersionMismatch } from './version-retry.js';
