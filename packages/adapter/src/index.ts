@@ -1,4 +1,5 @@
 export type { QZPayStoredInvoice } from './collections/invoices.js';
+export type { QZPayStorageHealth } from './health.js';
 export type { QZPayUpdateSubscriptionFields } from './mappers/subscriptions.js';
 export type { QZPayVersioned } from './mappers/values.js';
 export type { QZPayUpdateVendorFields } from './mappers/vendors.js';

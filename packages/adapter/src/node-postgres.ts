@@ -1,14 +1,16 @@
 import { fromNodePostgres } from '@qzpay/migrations';
-import { createQZPayRepositoryContext } from '@qzpay/repositories';
+import { createQZPayRepositoryContext, mapQZPayDatabaseError } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import {
+  BACKEND_PID,
+  connectionTarget,
   DEFAULT_APPLICATION_NAME,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_POOL_SIZE,
+  isPooled,
   prepareSchema,
   type QZPayServerOptions,
-  tlsOptions,
 } from './open-options.js';
 import { assemble, type QZPayStorage } from './storage.js';
 
@@ -23,9 +25,9 @@ const ignore = () => {};
  * @throws QZPayStorageError `schema_outdated` when the database lacks a migration, unless `migrations` says otherwise.
  */
 export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZPayStorage> {
-  const ssl = tlsOptions(options);
+  const { url, ssl } = connectionTarget(options);
   const pool = new pg.Pool({
-    connectionString: options.url,
+    connectionString: url,
     max: options.poolSize ?? DEFAULT_POOL_SIZE,
     connectionTimeoutMillis: options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT_MS,
     application_name: options.applicationName ?? DEFAULT_APPLICATION_NAME,
@@ -38,10 +40,27 @@ export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZP
   });
   const close = () => pool.end();
   try {
+    const preparedStatements = options.preparedStatements ?? !(await hasPooler(pool));
     await prepareSchema(fromNodePostgres(pool), options);
-    return assemble(createQZPayRepositoryContext(drizzle({ client: pool }), options), options, close);
+    const context = createQZPayRepositoryContext(drizzle({ client: pool }), { ...options, preparedStatements });
+    return assemble(context, options, close);
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function hasPooler(pool: pg.Pool): Promise<boolean> {
+  try {
+    const client = await pool.connect();
+    try {
+      const { rows } = await client.query<{ pid: number }>(BACKEND_PID);
+      // The number is there at run time; the declarations lack it.
+      return isPooled((client as unknown as { processID: number }).processID, rows[0]?.pid);
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    throw mapQZPayDatabaseError(error);
   }
 }

@@ -1,3 +1,4 @@
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { QZPayStorageError, QZPayValidationError } from '@qzpay/core';
 import { assertMigrated, type QZPayMigrationDatabase, QZPayMigrationError, runMigrations } from '@qzpay/migrations';
 import { mapQZPayDatabaseError } from '@qzpay/repositories';
@@ -22,11 +23,17 @@ export interface QZPayServerOptions extends QZPayOpenOptions {
   readonly connectTimeout?: number | undefined;
   /** Milliseconds after which the server cancels a statement. Default: the server's setting. */
   readonly statementTimeout?: number | undefined;
+  /**
+   * Whether statements are named on the server. Default: unless a pooler stands between, which is found out when
+   * opening. Say `true` behind one that follows names (PgBouncer from 1.21 with `max_prepared_statements`): it saves
+   * postgres.js a round trip per statement.
+   */
+  readonly preparedStatements?: boolean | undefined;
   /** Shown in `pg_stat_activity`. Default `qzpay`. */
   readonly applicationName?: string | undefined;
   /**
    * `disable`: plain text. `require`: encrypted, whoever answers. `verify-full`: encrypted, and the certificate must be
-   * valid for the host. Default: what the URL's `sslmode` says.
+   * valid for the URL's host. Default: what the URL's `sslmode` says, and `ssl` wins over that.
    */
   readonly ssl?: 'disable' | 'require' | 'verify-full' | undefined;
   /** Certificate authority (PEM) for `verify-full`, where it is not one that Node trusts. */
@@ -37,21 +44,50 @@ export const DEFAULT_POOL_SIZE = 10;
 export const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 export const DEFAULT_APPLICATION_NAME = 'qzpay';
 
-/** Certificate checks as Node's TLS understands them; `undefined` leaves the decision to the URL. */
-export function tlsOptions(
-  options: Pick<QZPayServerOptions, 'ssl' | 'sslCertificateAuthority'>,
-): false | { rejectUnauthorized: boolean; ca?: string } | undefined {
-  switch (options.ssl) {
-    case undefined:
-      return undefined;
+export const BACKEND_PID = 'select pg_backend_pid() as pid';
+
+/**
+ * Whether the process that answers is another one than that which was announced when connecting: poolers announce
+ * numbers of their own.
+ */
+export function isPooled(announced: unknown, answering: unknown): boolean {
+  return Number(announced) !== Number(answering);
+}
+
+/** How a driver is told to connect. */
+export interface ConnectionTarget {
+  readonly url: string;
+  /** `undefined` leaves the decision to the URL. */
+  readonly ssl: false | ConnectionOptions | undefined;
+}
+
+/** Address and certificate checks; what `ssl` says is no longer in the URL, which would win over it in some drivers. */
+export function connectionTarget(
+  options: Pick<QZPayServerOptions, 'url' | 'ssl' | 'sslCertificateAuthority'>,
+): ConnectionTarget {
+  if (options.ssl === undefined) return { url: options.url, ssl: undefined };
+  const url = new URL(options.url);
+  url.searchParams.delete('sslmode');
+  return { url: url.href, ssl: tlsOptions(options.ssl, url.hostname, options.sslCertificateAuthority) };
+}
+
+function tlsOptions(
+  mode: NonNullable<QZPayServerOptions['ssl']>,
+  host: string,
+  ca: string | undefined,
+): false | ConnectionOptions {
+  switch (mode) {
     case 'disable':
       return false;
     case 'require':
       return { rejectUnauthorized: false };
-    case 'verify-full': {
-      const { sslCertificateAuthority: ca } = options;
-      return { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
-    }
+    case 'verify-full':
+      return {
+        rejectUnauthorized: true,
+        // The drivers name no host to Node when it is an IP address, and Node would then check for `localhost`.
+        checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+        ...(ca === undefined ? {} : { ca }),
+      };
   }
 }
 

@@ -1,14 +1,16 @@
 import { fromPostgresJs } from '@qzpay/migrations';
-import { createQZPayRepositoryContext } from '@qzpay/repositories';
+import { createQZPayRepositoryContext, mapQZPayDatabaseError } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import {
+  BACKEND_PID,
+  connectionTarget,
   DEFAULT_APPLICATION_NAME,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_POOL_SIZE,
+  isPooled,
   prepareSchema,
   type QZPayServerOptions,
-  tlsOptions,
 } from './open-options.js';
 import { assemble, type QZPayStorage } from './storage.js';
 
@@ -26,8 +28,8 @@ const CLOSE_TIMEOUT_S = 5;
  * @throws QZPayStorageError `schema_outdated` when the database lacks a migration, unless `migrations` says otherwise.
  */
 export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZPayStorage> {
-  const ssl = tlsOptions(options);
-  const client = postgres(options.url, {
+  const { url, ssl } = connectionTarget(options);
+  const client = postgres(url, {
     max: options.poolSize ?? DEFAULT_POOL_SIZE,
     connect_timeout: (options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT_MS) / 1000,
     // At its default a transaction that just fills a connection's pipeline is sent on a connection that is not reserved.
@@ -41,10 +43,23 @@ export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZP
   } as postgres.Options<Record<string, never>>);
   const close = () => client.end({ timeout: CLOSE_TIMEOUT_S });
   try {
+    const preparedStatements = options.preparedStatements ?? !(await hasPooler(client));
+    // The driver's own BEGIN and COMMIT must not be named either.
+    client.options.prepare = preparedStatements;
     await prepareSchema(fromPostgresJs(client), options);
-    return assemble(createQZPayRepositoryContext(drizzle({ client }), options), options, close);
+    const context = createQZPayRepositoryContext(drizzle({ client }), { ...options, preparedStatements });
+    return assemble(context, options, close);
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function hasPooler(client: postgres.Sql): Promise<boolean> {
+  try {
+    const result = await client.unsafe(BACKEND_PID);
+    return isPooled(result.state.pid, result[0]?.['pid']);
+  } catch (error) {
+    throw mapQZPayDatabaseError(error);
   }
 }

@@ -22,6 +22,7 @@ import { PromoCodeCollection } from './collections/promo-codes.js';
 import { SubscriptionPollingJobCollection } from './collections/subscription-polling-jobs.js';
 import { SubscriptionCollection } from './collections/subscriptions.js';
 import { VendorCollection } from './collections/vendors.js';
+import { checkHealth, type QZPayStorageHealth } from './health.js';
 
 /** Options of a storage. */
 export interface QZPayStorageOptions extends QZPayRepositoryOptions {
@@ -47,7 +48,7 @@ type Methods<T> = { readonly [Key in keyof T]: T[Key] };
  *
  * Everything is bound to one mode: rows of the other mode are neither seen nor changed, also by id.
  */
-export interface QZPayStorage extends Pick<QZPayStorageAdapter, ImplementedCollection> {
+export interface QZPayStorage extends QZPayStorageAdapter {
   readonly addons: Methods<AddOnCollection>;
   readonly checkouts: Methods<CheckoutCollection>;
   readonly customers: Methods<CustomerCollection>;
@@ -94,25 +95,12 @@ export interface QZPayStorage extends Pick<QZPayStorageAdapter, ImplementedColle
    */
   afterCommit(callback: () => unknown): Promise<void>;
 
+  /** Asks the database for its version and for the state of its migrations. Never rejects. Two statements. */
+  health(): Promise<QZPayStorageHealth>;
+
   /** Ends the connections that the storage itself opened, after running statements have finished; a host's own stay open. */
   close(): Promise<void>;
 }
-
-type ImplementedCollection =
-  | 'addons'
-  | 'checkouts'
-  | 'customers'
-  | 'entitlements'
-  | 'invoices'
-  | 'limits'
-  | 'paymentMethods'
-  | 'payments'
-  | 'plans'
-  | 'prices'
-  | 'promoCodes'
-  | 'subscriptionPollingJobs'
-  | 'subscriptions'
-  | 'vendors';
 
 /**
  * Creates a storage on the host's own Drizzle database.
@@ -162,6 +150,7 @@ export function assemble(
       transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope),
     join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),
     afterCommit: (callback) => transactions.afterCommit(callback, context.scope),
+    health: () => checkHealth(context),
     close,
   };
 }

@@ -361,7 +361,10 @@ describeOnServers('simultaneous transactions', (setup) => {
 
   it('resolve a deadlock by failing one of the two', async () => {
     const { storage } = await setup();
-    const [a, b] = await Promise.all([storage.customers.create(customer('a')), storage.customers.create(customer('b'))]);
+    const [a, b] = await Promise.all([
+      storage.customers.create(customer('a')),
+      storage.customers.create(customer('b')),
+    ]);
     const both = (first: string, second: string) =>
       storage.transaction(async () => {
         await storage.customers.update(first, { name: 'x' });

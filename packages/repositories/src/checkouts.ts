@@ -102,6 +102,7 @@ export class QZPayCheckoutsRepository extends QZPayRepository<QZPayCheckoutRow> 
    */
   async expireOverdue(now: Date, limit?: number): Promise<QZPayCheckoutRow[]> {
     const statement = this.fixed('expire_overdue', () => {
+      // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
       const { id, status, expiresAt } = this.context.tables.checkouts;
       const { select, decode } = tableProjection<QZPayCheckoutRow>(this.model, 'expired');
       return {

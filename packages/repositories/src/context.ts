@@ -1,9 +1,12 @@
 import type { QZPayClock, QZPayGenerateId } from '@qzpay/core';
 import { createQZPayTables, type QZPayTables } from '@qzpay/schema';
 import { uuidv7 } from 'uuidv7';
-import { assertDrizzleDatabase, type QZPayDrizzleDatabase } from './database.js';
-import { type QZPayQueryEvent, StatementRunner } from './statement-runner.js';
+import { assertDrizzleDatabase, assertUnprepared, type QZPayDrizzleDatabase } from './database.js';
+import type { QZPayQueryEvent } from './query-events.js';
+import { StatementRunner } from './statement-runner.js';
 import type { QZPayTransactionScope } from './transactions.js';
+
+const DEFAULT_SCHEMA = 'qzpay';
 
 /** Options shared by every repository. */
 export interface QZPayRepositoryOptions {
@@ -20,7 +23,10 @@ export interface QZPayRepositoryOptions {
    * remove a key.
    */
   readonly metadataUpdates?: 'replace' | 'merge' | undefined;
-  /** `false` names no statement on the server, for poolers that cannot track them. Default `true`. */
+  /**
+   * `false` names no statement on the server: a must behind a pooler in transaction mode that does not follow them
+   * (PgBouncer before 1.21, or without `max_prepared_statements`). Default `true`.
+   */
   readonly preparedStatements?: boolean | undefined;
   /** Called after each statement. What it throws is ignored. */
   readonly onQuery?: ((event: QZPayQueryEvent) => void) | undefined;
@@ -28,7 +34,10 @@ export interface QZPayRepositoryOptions {
 
 /** What the repositories of one storage share. */
 export interface QZPayRepositoryContext {
+  readonly database: QZPayDrizzleDatabase;
   readonly tables: QZPayTables;
+  /** PostgreSQL schema of the tables. */
+  readonly schema: string;
   readonly livemode: boolean;
   readonly clock: QZPayClock;
   readonly generateId: QZPayGenerateId;
@@ -41,16 +50,20 @@ export interface QZPayRepositoryContext {
 /**
  * Creates what repositories are made with.
  *
- * @throws TypeError when `database` is not a Drizzle database.
+ * @throws TypeError when `database` is not a Drizzle database, or contradicts `preparedStatements: false`.
  */
 export function createQZPayRepositoryContext(
   database: QZPayDrizzleDatabase,
   options: QZPayRepositoryOptions = {},
 ): QZPayRepositoryContext {
   assertDrizzleDatabase(database);
-  const tables = createQZPayTables(options.schema === undefined ? {} : { schema: options.schema });
+  if (options.preparedStatements === false) assertUnprepared(database);
+  const schema = options.schema ?? DEFAULT_SCHEMA;
+  const tables = createQZPayTables({ schema });
   return {
+    database,
     tables,
+    schema,
     livemode: options.livemode ?? false,
     clock: options.clock ?? (() => new Date()),
     generateId: options.generateId ?? uuidv7,

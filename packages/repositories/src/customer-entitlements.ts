@@ -4,7 +4,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import { checkedLimit } from './pages.js';
-import { QZPayRepository, type StatementSource } from './repository.js';
+import type { StatementSource } from './read-repository.js';
+import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument, typedArgument } from './statements.js';
 

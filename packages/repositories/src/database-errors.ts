@@ -159,7 +159,7 @@ export function mapCommitError(error: unknown, catalogue: ConstraintCatalogue): 
 
 function classify(failure: QZPayDatabaseFailure, catalogue: ConstraintCatalogue, context?: StatementContext): Error {
   const state = failure.sqlState;
-  if (state === undefined) return storageError(codeOfDriver(failure.driverCode));
+  if (state === undefined) return driverError(failure.driverCode);
   const entity = context?.entity ?? 'Record';
   const constraint = failure.constraint === undefined ? undefined : catalogue.get(failure.constraint);
   if (state === '23505') {
@@ -177,11 +177,13 @@ function classify(failure: QZPayDatabaseFailure, catalogue: ConstraintCatalogue,
     return new QZPayValidationError(`${constraint?.entity ?? entity} has an invalid value`, field);
   }
   if (state.startsWith('08')) return storageError('connection_lost');
+  // Role, password or database are wrong: trying again does not help.
+  if (state.startsWith('28') || state === '3D000') return storageError('connection_lost', false);
   return storageError(STORAGE_CODES[state] ?? 'database_error');
 }
 
-function storageError(code: QZPayStorageErrorCode): QZPayStorageError {
-  return new QZPayStorageError(STORAGE_MESSAGES[code], code);
+function storageError(code: QZPayStorageErrorCode, retryable?: boolean): QZPayStorageError {
+  return new QZPayStorageError(STORAGE_MESSAGES[code], code, { retryable });
 }
 
 const POOL_TIMEOUT = 'POOL_TIMEOUT';
@@ -217,10 +219,15 @@ const CONNECTION_CODES = new Set([
   'EHOSTUNREACH',
 ]);
 
-function codeOfDriver(code: string | undefined): QZPayStorageErrorCode {
-  if (code === POOL_TIMEOUT) return 'pool_exhausted';
-  if (code !== undefined && (CONNECTION_CODES.has(code) || code.startsWith('ECONN'))) return 'connection_lost';
-  return 'database_error';
+/** A certificate that is not accepted; the names are OpenSSL's and Node's. */
+const CERTIFICATE_CODE = /CERT|SIGNATURE|^ERR_TLS_|^ERR_SSL_/;
+
+function driverError(code: string | undefined): QZPayStorageError {
+  if (code === POOL_TIMEOUT) return storageError('pool_exhausted');
+  if (code === undefined) return storageError('database_error');
+  if (CONNECTION_CODES.has(code) || code.startsWith('ECONN')) return storageError('connection_lost');
+  if (CERTIFICATE_CODE.test(code)) return storageError('connection_lost', false);
+  return storageError('database_error');
 }
 
 function text(value: unknown): string | undefined {

@@ -60,3 +60,17 @@ export function assertDrizzleDatabase(database: unknown): asserts database is QZ
     );
   }
 }
+
+/**
+ * Throws for a postgres.js client that names statements. It would name its own COMMIT as well: where a pooler does not
+ * follow names, that COMMIT fails, and the driver repeats it in the transaction that the failure has aborted. What the
+ * database rolls back then is reported as committed (postgres.js 3.4.9).
+ */
+export function assertUnprepared(database: QZPayDrizzleDatabase): void {
+  if (!pipelines(database)) return;
+  const { $client } = database as unknown as { $client?: { options?: { prepare?: boolean } } };
+  if ($client?.options?.prepare === false) return;
+  throw new TypeError(
+    '`preparedStatements: false` needs a postgres.js client made with `prepare: false`: otherwise the driver still names its COMMIT, which behind a pooler can be lost without an error.',
+  );
+}

@@ -143,6 +143,7 @@ export class QZPayIdempotencyKeysRepository {
    * @throws QZPayValidationError for a limit outside 0…10 000.
    */
   async purgeExpired(limit?: number): Promise<number> {
+    // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
     const { key, expiresAt } = this.#context.tables.idempotencyKeys;
     const purged = await this.#run(
       'purge_expired',

@@ -43,7 +43,12 @@ export {
   type QZPayPaymentMethodPatch,
   QZPayPaymentMethodsRepository,
 } from './payment-methods.js';
-export { type QZPayNewPayment, type QZPayPaymentPatch, QZPayPaymentsRepository } from './payments.js';
+export {
+  type QZPayNewPayment,
+  type QZPayPaymentPatch,
+  QZPayPaymentsRepository,
+  type QZPayPaymentTotal,
+} from './payments.js';
 export { type QZPayNewPlan, type QZPayPlanPatch, QZPayPlansRepository, type QZPayPlanWithPrices } from './plans.js';
 export { type QZPayNewPrice, type QZPayPricePatch, QZPayPricesRepository } from './prices.js';
 export {
@@ -59,12 +64,13 @@ export {
   QZPayPromoCodesRepository,
   type QZPayPromoCodeUse,
 } from './promo-codes.js';
+export type { QZPayQueryEvent } from './query-events.js';
+export { type QZPayListQuery, type QZPayPageQuery, QZPayReadRepository } from './read-repository.js';
 export { type QZPayNewRefund, QZPayRefundsRepository } from './refunds.js';
 export { createQZPayRepositories, type QZPayRepositories } from './repositories.js';
-export { type QZPayListQuery, type QZPayPageQuery, QZPayRepository, type QZPayUpdateOptions } from './repository.js';
+export { QZPayRepository, type QZPayUpdateOptions } from './repository.js';
 export type { NewRow as QZPayNewRow, RowPatch as QZPayRowPatch } from './row-types.js';
 export { QZPaySoftDeleteRepository } from './soft-delete.js';
-export type { QZPayQueryEvent } from './statement-runner.js';
 export {
   type QZPayAddOnTotal,
   type QZPayNewSubscriptionAddOn,
@@ -103,5 +109,6 @@ export {
   type QZPayVendorPayoutTotal,
 } from './vendor-payouts.js';
 export { type QZPayNewVendor, type QZPayVendorPatch, QZPayVendorsRepository } from './vendors.js';
+export { retryQZPayVersionMismatch } from './version-retry.js';
 export { type QZPayDeadLetterResolution, QZPayWebhookDeadLetterRepository } from './webhook-dead-letter.js';
 export { type QZPayNewWebhookEvent, type QZPayWebhookClaim, QZPayWebhookEventsRepository } from './webhook-events.js';

@@ -1,5 +1,5 @@
 import type { QZPayInvoiceInsert, QZPayInvoiceLineInsert, QZPayInvoiceLineRow, QZPayInvoiceRow } from '@qzpay/schema';
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import type { QZPayUpdateOptions } from './repository.js';
@@ -51,6 +51,9 @@ const updatable = [
 ] as const;
 
 export type QZPayInvoicePatch = RowPatch<QZPayInvoiceRow, (typeof updatable)[number]>;
+
+/** Written as in the partial index, so that the planner recognises it. */
+const isUnpaid = (status: SQLWrapper): SQL => sql`${status} in ('draft', 'open')`;
 
 /** Invoices with their lines, which are stored and read together or not at all. */
 export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvoiceWithLines> {
@@ -118,8 +121,8 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
       return {
         source: sql`with header as (
             insert into ${this.model.table} (${this.columnNames()})
-            values (${this.allArguments({ currency: this.#currency() })}) returning *
-          ), lines as (${this.#insertLines()} returning *)
+            values (${this.allArguments({ currency: this.#currency() })}) returning ${this.columnNames()}
+          ), lines as (${this.#insertLines()} returning ${this.#lineColumns()})
           select ${projection.select} from header`,
         decode: projection.decode,
       };
@@ -177,6 +180,37 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
     return this.findAllBy({ customerId });
   }
 
+  /** All invoices of the subscription with their lines, newest first. */
+  findBySubscriptionId(subscriptionId: string): Promise<QZPayInvoiceWithLines[]> {
+    return this.findAllBy({ subscriptionId });
+  }
+
+  /** Open invoices that were due before the instant, longest overdue first, at most `limit` (default 100). */
+  findOverdue(at: Date, limit?: number): Promise<QZPayInvoiceWithLines[]> {
+    return this.findWhere(
+      'find_overdue',
+      () => ({
+        where: sql`${this.codec('status').column} = 'open' and ${isUnpaid(this.codec('status').column)} and ${this.compares('dueDate', '<', 'at')}`,
+        orderBy: sql`${this.codec('dueDate').column}`,
+      }),
+      { at },
+      limit,
+    );
+  }
+
+  /** Drafts and open invoices that are due in [from, until), soonest first, at most `limit` (default 100). */
+  findDue(from: Date, until: Date, limit?: number): Promise<QZPayInvoiceWithLines[]> {
+    return this.findWhere(
+      'find_due',
+      () => ({
+        where: sql`${isUnpaid(this.codec('status').column)} and ${this.compares('dueDate', '>=', 'from')} and ${this.compares('dueDate', '<', 'until')}`,
+        orderBy: sql`${this.codec('dueDate').column}`,
+      }),
+      { from, until },
+      limit,
+    );
+  }
+
   /** The invoice with this legal number, or `null`. */
   findByNumber(number: string): Promise<QZPayInvoiceWithLines | null> {
     return this.findOneBy({ number });
@@ -205,11 +239,15 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
   }
 
   #insertLines(): SQL {
-    const names = sql.join(
+    const names = this.#lineColumns();
+    return sql`insert into ${this.#lines.table} (${names}) select ${names} from ${rowsArgument(this.#lines, 'lines', 'given')}`;
+  }
+
+  #lineColumns(): SQL {
+    return sql.join(
       [...this.#lines.codecs.values()].map(({ column }) => sql.identifier(column.name)),
       sql`, `,
     );
-    return sql`insert into ${this.#lines.table} (${names}) select ${names} from ${rowsArgument(this.#lines, 'lines', 'given')}`;
   }
 
   #completeLines(invoiceId: string, lines: readonly QZPayNewInvoiceLine[]): Record<string, unknown>[] {

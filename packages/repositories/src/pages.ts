@@ -31,6 +31,11 @@ export function checkedLimit(limit: number | undefined, field: string, fallback 
   return limit;
 }
 
+/** @throws QZPayValidationError for more rows than one call may bring. */
+export function checkedCount(count: number): void {
+  if (count > QZPAY_MAX_LIMIT) throw new QZPayValidationError(`At most ${QZPAY_MAX_LIMIT} rows at once`, 'rows');
+}
+
 /** @throws QZPayValidationError unless the offset is a safe integer of at least 0. */
 export function checkedOffset(offset: number | undefined): number {
   if (offset === undefined) return 0;
@@ -42,15 +47,15 @@ export function checkedOffset(offset: number | undefined): number {
 
 const CURSOR_VERSION = 1;
 
-/** A place in a list: the creation instant and the id of the last row seen. */
+/** A place in a list: the instant that orders it and the id of the last row seen. */
 export interface CursorPosition {
-  readonly createdAt: Date;
+  readonly instant: Date;
   readonly id: string;
 }
 
 /** @param order tells lists apart; a cursor is good only for the list it came from. */
 export function encodeCursor(order: string, position: CursorPosition): string {
-  const content = JSON.stringify([CURSOR_VERSION, order, position.createdAt.getTime(), position.id]);
+  const content = JSON.stringify([CURSOR_VERSION, order, position.instant.getTime(), position.id]);
   return Buffer.from(content, 'utf8').toString('base64url');
 }
 
@@ -60,8 +65,8 @@ export function decodeCursor(order: string, cursor: string): CursorPosition {
     const content: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(content) && content.length === 4 && content[0] === CURSOR_VERSION && content[1] === order) {
       const [, , time, id] = content as unknown[];
-      const createdAt = new Date(typeof time === 'number' ? time : Number.NaN);
-      if (typeof id === 'string' && !Number.isNaN(createdAt.getTime())) return { createdAt, id };
+      const instant = new Date(typeof time === 'number' ? time : Number.NaN);
+      if (typeof id === 'string' && !Number.isNaN(instant.getTime())) return { instant, id };
     }
   } catch {
     // Falls through to the one answer for every malformed cursor.

@@ -1,4 +1,5 @@
 import type { QZPayPaymentInsert, QZPayPaymentRow } from '@qzpay/schema';
+import { sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import type { QZPayUpdateOptions } from './repository.js';
@@ -27,6 +28,15 @@ const updatable = [
   'failureMessage',
   'metadata',
 ] as const;
+
+/** Sums over payments of one currency, in minor units. */
+export interface QZPayPaymentTotal {
+  readonly currency: string;
+  readonly count: number;
+  readonly amount: number;
+  /** The part of `amount` that settled refunds have given back. */
+  readonly refunded: number;
+}
 
 export type QZPayPaymentPatch = RowPatch<QZPayPaymentRow, (typeof updatable)[number]>;
 
@@ -72,6 +82,55 @@ export class QZPayPaymentsRepository extends QZPaySoftDeleteRepository<QZPayPaym
   /** All payments of the customer, newest first. */
   findByCustomerId(customerId: string): Promise<QZPayPaymentRow[]> {
     return this.findAllBy({ customerId });
+  }
+
+  /** All payments for the subscription, newest first. */
+  findBySubscriptionId(subscriptionId: string): Promise<QZPayPaymentRow[]> {
+    return this.findAllBy({ subscriptionId });
+  }
+
+  /** All payments for the invoice, newest first. */
+  findByInvoiceId(invoiceId: string): Promise<QZPayPaymentRow[]> {
+    return this.findAllBy({ invoiceId });
+  }
+
+  /** Payments created before the instant that are still pending or processing, oldest first: ask their provider. */
+  findUnsettled(before: Date, limit?: number): Promise<QZPayPaymentRow[]> {
+    return this.findWhere(
+      'find_unsettled',
+      () => ({
+        where: sql`${this.codec('status').column} in ('pending', 'processing') and ${this.compares('createdAt', '<', 'before')}`,
+        orderBy: sql`${this.codec('createdAt').column}`,
+      }),
+      { before },
+      limit,
+    );
+  }
+
+  /**
+   * What was taken by payments created in [from, until), per currency: amounts in minor units, of payments whose money
+   * has moved. Reads every payment of the period: for reports, not for requests.
+   */
+  async totals(from: Date, until: Date): Promise<QZPayPaymentTotal[]> {
+    const statement = this.fixed('totals', () => {
+      const { amount, currency, id, livemode, status } = this.context.tables.payments;
+      const { refunds } = this.context.tables;
+      const refunded = sql`select sum(${refunds.amount}) as amount from ${refunds} where ${refunds.livemode} = ${livemode} and ${refunds.paymentId} = ${id} and ${refunds.status} = 'succeeded'`;
+      return {
+        source: sql`select ${currency}, count(*), sum(${amount}), coalesce(sum(refunded.amount), 0) from ${this.model.table}
+          left join lateral (${refunded}) refunded on true
+          where ${this.visible()} and ${status} in ('succeeded', 'refunded', 'partially_refunded', 'disputed')
+          and ${this.compares('createdAt', '>=', 'from')} and ${this.compares('createdAt', '<', 'until')}
+          group by ${currency} order by ${currency}`,
+        decode: ([of, count, taken, returned]) => ({
+          currency: String(of),
+          count: Number(count),
+          amount: Number(taken),
+          refunded: Number(returned),
+        }),
+      };
+    });
+    return this.run(statement, { from, until });
   }
 
   /** The oldest payment that carries this id at this provider. */

@@ -70,6 +70,11 @@ export class QZPayPricesRepository extends QZPaySoftDeleteRepository<QZPayPriceR
     return this.findAllBy({ planId }, { name: 'default_first', by: defaultPriceFirst(this.context.tables.prices) });
   }
 
+  /** The price that a new subscriber of the plan gets, or `null` where the plan has no live price. */
+  async findDefaultByPlanId(planId: string): Promise<QZPayPriceRow | null> {
+    return this.findOneBy({ planId }, { name: 'default_first', by: defaultPriceFirst(this.context.tables.prices) });
+  }
+
   /** The oldest price that carries this id at this provider. */
   findByProviderId(provider: string, providerPriceId: string): Promise<QZPayPriceRow | null> {
     return this.findByProvider(provider, providerPriceId);

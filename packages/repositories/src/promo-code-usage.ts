@@ -2,8 +2,7 @@ import type { QZPayPromoCodeUsageInsert, QZPayPromoCodeUsageRow } from '@qzpay/s
 import { sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
-import type { QZPayOffsetPage } from './pages.js';
-import { type QZPayListQuery, QZPayRepository, type RowOrder } from './repository.js';
+import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument } from './statements.js';
 import { type TableModel, tableModel, tableProjection } from './table-model.js';
@@ -42,6 +41,7 @@ export class QZPayPromoCodeUsageRepository extends QZPayRepository<QZPayPromoCod
         'currency',
         'usedAt',
       ),
+      listedBy: 'usedAt',
       defaults: { discountAmount: 0 },
     });
     this.#promoCodes = context.runner.memo('model.promoCodes', () => tableModel(context.tables, 'promoCodes'));
@@ -75,19 +75,14 @@ export class QZPayPromoCodeUsageRepository extends QZPayRepository<QZPayPromoCod
     );
   }
 
-  /** Newest first unless asked otherwise; see {@link QZPayRepository.list}. */
-  override list(query: QZPayListQuery = {}): Promise<QZPayOffsetPage<QZPayPromoCodeUsageRow>> {
-    return super.list({ ...query, orderBy: query.orderBy ?? 'usedAt' });
-  }
-
   /** The redemptions of the code, newest first. All of them: a page at a time comes from `list`. */
   findByPromoCodeId(promoCodeId: string): Promise<QZPayPromoCodeUsageRow[]> {
-    return this.findAllBy({ promoCodeId }, this.#newestFirst());
+    return this.findAllBy({ promoCodeId });
   }
 
   /** The redemptions of the customer, newest first. */
   findByCustomerId(customerId: string): Promise<QZPayPromoCodeUsageRow[]> {
-    return this.findAllBy({ customerId }, this.#newestFirst());
+    return this.findAllBy({ customerId });
   }
 
   /** Whether the customer has redeemed the code. */
@@ -162,10 +157,5 @@ export class QZPayPromoCodeUsageRepository extends QZPayRepository<QZPayPromoCod
   #promoCode() {
     const { promoCodes } = this.context.tables;
     return sql`${promoCodes.livemode} = ${argument(this.codec('livemode'))} and ${promoCodes.id} = ${argument(this.codec('promoCodeId'))} and ${promoCodes.deletedAt} is null`;
-  }
-
-  #newestFirst(): RowOrder {
-    const { usedAt, id } = this.context.tables.promoCodeUsage;
-    return { name: 'newest_first', by: sql`${usedAt} desc, ${id} desc` };
   }
 }

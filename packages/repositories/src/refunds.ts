@@ -44,6 +44,30 @@ export class QZPayRefundsRepository extends QZPayRepository<QZPayRefundRow> {
     return this.findAllBy({ paymentId });
   }
 
+  /** The settled refund with this id at the provider, or `null`. */
+  async findByProviderRefundId(providerRefundId: string): Promise<QZPayRefundRow | null> {
+    if (!this.codec('providerRefundId').holds(providerRefundId)) return null;
+    const { status } = this.context.tables.refunds;
+    const statement = this.fixed('find_by_provider_refund_id', () =>
+      this.select(sql`${this.visible()} and ${this.equals('providerRefundId')} and ${status} = 'succeeded'`),
+    );
+    const [row] = await this.run(statement, { providerRefundId });
+    return row ?? null;
+  }
+
+  /** Refunds recorded as pending before the instant, oldest first: ask their provider whether they have settled. */
+  findPending(before: Date, limit?: number): Promise<QZPayRefundRow[]> {
+    return this.findWhere(
+      'find_pending',
+      () => ({
+        where: sql`${this.codec('status').column} = 'pending' and ${this.compares('createdAt', '<', 'before')}`,
+        orderBy: sql`${this.codec('createdAt').column}`,
+      }),
+      { before },
+      limit,
+    );
+  }
+
   /** The sum of what has settled, in minor units; 0 for an unknown payment. */
   async totalSucceeded(paymentId: string): Promise<number> {
     if (!this.codec('paymentId').holds(paymentId)) return 0;
@@ -58,12 +82,6 @@ export class QZPayRefundsRepository extends QZPayRepository<QZPayRefundRow> {
 
   /** Whether a refund with this id at the provider has succeeded. */
   async hasSucceeded(providerRefundId: string): Promise<boolean> {
-    if (!this.codec('providerRefundId').holds(providerRefundId)) return false;
-    const { status } = this.context.tables.refunds;
-    const statement = this.fixed('has_succeeded', () => ({
-      source: sql`select 1 from ${this.model.table} where ${this.visible()} and ${this.equals('providerRefundId')} and ${status} = 'succeeded' limit 1`,
-      decode: () => true,
-    }));
-    return (await this.run(statement, { providerRefundId })).length > 0;
+    return (await this.findByProviderRefundId(providerRefundId)) !== null;
   }
 }

@@ -1,19 +1,10 @@
 import { QZPayConflictError, QZPayNotFoundError, QZPayValidationError } from '@qzpay/core';
 import { type SQL, sql } from 'drizzle-orm';
 import { type ColumnCodec, isUuid } from './codecs.js';
-import type { QZPayRepositoryContext } from './context.js';
-import type { TableKey } from './entities.js';
-import { compileFilters, type FilterRules } from './filters.js';
-import {
-  checkedLimit,
-  checkedOffset,
-  decodeCursor,
-  encodeCursor,
-  type QZPayKeysetPage,
-  type QZPayOffsetPage,
-} from './pages.js';
-import { argument, compile, listArgument, type QZPayStatement, typedArgument } from './statements.js';
-import { type Projection, type TableModel, tableModel, tableProjection } from './table-model.js';
+import { checkedCount } from './pages.js';
+import { QZPayReadRepository, type StatementSource, type Values } from './read-repository.js';
+import { argument, typedArgument } from './statements.js';
+import { rowsArgument } from './table-model.js';
 
 /** Options of an update. */
 export interface QZPayUpdateOptions {
@@ -21,172 +12,8 @@ export interface QZPayUpdateOptions {
   readonly expectedVersion?: string | undefined;
 }
 
-export interface QZPayListQuery {
-  /** Default 100, at most 10 000. */
-  readonly limit?: number | undefined;
-  readonly offset?: number | undefined;
-  /** A core field name. Default: newest first. Ties are broken by id. */
-  readonly orderBy?: string | undefined;
-  readonly orderDirection?: 'asc' | 'desc' | undefined;
-  readonly filters?: Readonly<Record<string, unknown>> | undefined;
-  /** `none` saves counting rows that nobody looks at. Default `exact`. */
-  readonly total?: 'exact' | 'none' | undefined;
-}
-
-export interface QZPayPageQuery {
-  /** How many rows. Default 100, at most 10 000. */
-  readonly first?: number | undefined;
-  /** The `endCursor` of the page before. */
-  readonly after?: string | undefined;
-  /** By creation instant and id. Default `desc`: newest first. */
-  readonly orderDirection?: 'asc' | 'desc' | undefined;
-  readonly filters?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** What a repository says about its table. */
-export interface RepositorySettings {
-  readonly key: TableKey;
-  /** Fields that an update may change; it ignores all others. */
-  readonly updatable: readonly string[];
-  /** Fields by which a list may be ordered. */
-  readonly sortable: readonly string[];
-  readonly filters: FilterRules;
-  /** The field that maps provider names to ids, if any: updates merge into it. */
-  readonly providerIds?: string;
-  /** Values of a new row where the caller gives none. Fields that may be null need no entry. */
-  readonly defaults: Readonly<Record<string, unknown>>;
-}
-
-type Values = Readonly<Record<string, unknown>>;
-
-/**
- * What every aggregate's repository can do. Rows in, rows out.
- *
- * Every statement is scoped by the storage's mode and, where the table has soft deletion, sees live rows only. Each
- * method is one round trip unless it says otherwise.
- */
-export abstract class QZPayRepository<Row extends object> {
-  protected readonly context: QZPayRepositoryContext;
-  protected readonly model: TableModel;
-  protected readonly projection: Projection<Row>;
-  readonly #settings: RepositorySettings;
-
-  protected constructor(context: QZPayRepositoryContext, settings: RepositorySettings) {
-    this.context = context;
-    this.#settings = settings;
-    this.model = context.runner.memo(`model.${settings.key}`, () => tableModel(context.tables, settings.key));
-    this.projection = context.runner.memo(`projection.${settings.key}`, () => this.projectionOf(this.model));
-  }
-
-  /** How rows are selected; repositories with children override it. */
-  protected projectionOf(model: TableModel): Projection<Row> {
-    return tableProjection(model);
-  }
-
-  /** Returns the row, or `null`. */
-  findById(id: string): Promise<Row | null> {
-    return this.findOneBy({ id });
-  }
-
-  /** Returns the rows that exist, in the order of their ids; unknown ids are left out. */
-  async findByIds(ids: readonly string[]): Promise<Row[]> {
-    const id = this.codec('id');
-    const wanted = ids.filter((candidate) => id.holds(candidate));
-    if (wanted.length === 0) return [];
-    const statement = this.fixed('find_by_ids', () =>
-      this.select(
-        sql`${this.visible()} and ${id.column} = any(${listArgument(id, 'ids')})`,
-        sql`order by ${id.column}`,
-      ),
-    );
-    return this.run(statement, { ids: wanted });
-  }
-
-  /**
-   * One page of rows, newest first unless asked otherwise, with the exact number of matching rows. Page and total are of
-   * the same moment.
-   *
-   * @throws QZPayValidationError for an unknown filter or order and for a limit outside 0…10 000.
-   */
-  async list(query: QZPayListQuery = {}): Promise<QZPayOffsetPage<Row>> {
-    const limit = checkedLimit(query.limit, 'limit');
-    const offset = checkedOffset(query.offset);
-    const order = this.#order(query.orderBy, query.orderDirection);
-    const filters = compileFilters(query.filters, this.#settings.filters, (column) => this.codec(column));
-    const counts = query.total !== 'none';
-    if (!filters.satisfiable) return { data: [], total: counts ? 0 : null, limit, offset, hasMore: false };
-
-    const where = () => sql.join([this.visible(), ...filters.conditions], sql` and `);
-    const name = `list${counts ? '_with_total' : ''}(${filters.shape})(${order.shape})`;
-    const values = { ...filters.values, limit: counts ? limit : limit + 1, offset };
-    const rows = await this.run(
-      this.shaped('list', name, () =>
-        counts ? this.#pageWithTotal(where(), order.by) : this.#page(where(), order.by),
-      ),
-      values,
-    );
-    const data = rows.slice(0, limit).map(({ row }) => row);
-    if (!counts) return { data, total: null, limit, offset, hasMore: rows.length > limit };
-    // An empty page carries no row to say the total on.
-    const total = rows[0]?.total ?? (offset === 0 && limit > 0 ? 0 : await this.count(query.filters));
-    return { data, total, limit, offset, hasMore: offset + data.length < total };
-  }
-
-  /**
-   * One page of rows by creation instant and id, continued by cursor: as fast at any depth, and no row is skipped or
-   * repeated when others come or go.
-   *
-   * @throws QZPayValidationError for an unknown filter, a limit outside 0…10 000 or a cursor of another list.
-   */
-  async page(query: QZPayPageQuery = {}): Promise<QZPayKeysetPage<Row>> {
-    const first = checkedLimit(query.first, 'first');
-    const direction = checkedDirection(query.orderDirection);
-    const filters = compileFilters(query.filters, this.#settings.filters, (column) => this.codec(column));
-    const list = `${this.model.key}:${direction}`;
-    const after = query.after === undefined ? undefined : decodeCursor(list, query.after);
-    if (!filters.satisfiable) return { data: [], hasNextPage: false, endCursor: null };
-
-    const createdAt = this.codec('createdAt');
-    const id = this.codec('id');
-    const name = `page(${filters.shape})(${direction}${after === undefined ? '' : ' after'})`;
-    const statement = this.shaped('page', name, () => {
-      const conditions = [this.visible(), ...filters.conditions];
-      if (after !== undefined) {
-        const compare = sql.raw(direction === 'asc' ? '>' : '<');
-        conditions.push(
-          sql`(${createdAt.column}, ${id.column}) ${compare} (${argument(createdAt, 'afterCreatedAt')}, ${argument(id, 'afterId')})`,
-        );
-      }
-      const by = this.#order('createdAt', direction).by;
-      return this.#page(sql.join(conditions, sql` and `), by, false);
-    });
-    const rows = await this.run(statement, {
-      ...filters.values,
-      afterCreatedAt: after?.createdAt,
-      afterId: after?.id,
-      limit: first + 1,
-    });
-    const data = rows.slice(0, first).map(({ row }) => row);
-    const last = data.at(-1) as { createdAt: Date; id: string } | undefined;
-    return {
-      data,
-      hasNextPage: rows.length > first,
-      endCursor: last === undefined ? null : encodeCursor(list, last),
-    };
-  }
-
-  /** How many rows match. */
-  async count(given?: Readonly<Record<string, unknown>>): Promise<number> {
-    const filters = compileFilters(given, this.#settings.filters, (column) => this.codec(column));
-    if (!filters.satisfiable) return 0;
-    const statement = this.shaped('list', `count(${filters.shape})`, () => ({
-      source: sql`select count(*) from ${this.model.table} where ${sql.join([this.visible(), ...filters.conditions], sql` and `)}`,
-      decode: (row: readonly unknown[]) => Number(row[0]),
-    }));
-    const [count] = await this.run(statement, filters.values);
-    return count ?? 0;
-  }
-
+/** What every aggregate's repository can do. */
+export abstract class QZPayRepository<Row extends object> extends QZPayReadRepository<Row> {
   /**
    * Stores a new row and returns it as stored. Id, version and instants are made where they are missing.
    *
@@ -203,10 +30,27 @@ export abstract class QZPayRepository<Row extends object> {
     return row as Row;
   }
 
+  /**
+   * Stores many new rows in one statement, all or none, and returns them in the order given.
+   *
+   * @throws QZPayValidationError for more than 10 000 rows; otherwise as for one row.
+   */
+  protected async insertMany(given: readonly Values[]): Promise<Row[]> {
+    checkedCount(given.length);
+    if (given.length === 0) return [];
+    const statement = this.fixed('create_many', () => ({
+      source: sql`insert into ${this.model.table} (${this.columnNames()}) select ${this.columnNames()} from ${rowsArgument(this.model, 'rows', 'given')} returning ${this.projection.select}`,
+      decode: this.projection.decode,
+    }));
+    const rows = given.map((values) => ({ ...this.complete(values), livemode: this.context.livemode }) as Values);
+    const stored = new Map((await this.run(statement, { rows })).map((row) => [(row as Values)['id'], row]));
+    return rows.map((values) => stored.get(values['id']) as Row);
+  }
+
   /** The values of a complete new row. */
   protected complete(given: Values): Record<string, unknown> {
     const now = this.context.clock();
-    const values: Record<string, unknown> = { createdAt: now, updatedAt: now, ...this.#settings.defaults };
+    const values: Record<string, unknown> = { createdAt: now, updatedAt: now, ...this.settings.defaults };
     for (const [key, value] of Object.entries(given)) {
       if (value !== undefined) values[key] = value;
     }
@@ -223,9 +67,26 @@ export abstract class QZPayRepository<Row extends object> {
    * @throws QZPayConflictError `version_mismatch` when `expectedVersion` is given and is not the row's version.
    */
   protected async patch(id: string, given: object, options: QZPayUpdateOptions = {}): Promise<Row> {
+    const { keys, values } = this.changes(given);
+    const { expectedVersion } = options;
+    const known = this.codec('id').holds(id) && (expectedVersion === undefined || isUuid(expectedVersion));
+    if (known) {
+      const statement = this.shaped(
+        'update',
+        `update(${keys.join(',')})${expectedVersion === undefined ? '' : '(version)'}`,
+        () => this.#update(keys, expectedVersion !== undefined),
+      );
+      const [row] = await this.run(statement, { ...values, id, expectedVersion });
+      if (row !== undefined) return row;
+    }
+    throw await this.#missed(id, expectedVersion !== undefined);
+  }
+
+  /** The fields that an update changes, and their values with the stamps: arguments of {@link assignments}. */
+  protected changes(given: object): { readonly keys: readonly string[]; readonly values: Values } {
     const keys: string[] = [];
-    const values: Record<string, unknown> = { id };
-    for (const key of this.#settings.updatable) {
+    const values: Record<string, unknown> = this.stamps();
+    for (const key of this.settings.updatable) {
       const value = (given as Values)[key];
       if (value === undefined) continue;
       keys.push(key);
@@ -237,93 +98,12 @@ export abstract class QZPayRepository<Row extends object> {
         values[`new_${key}`] = value;
       }
     }
-    const { expectedVersion } = options;
-    const known = this.codec('id').holds(id) && (expectedVersion === undefined || isUuid(expectedVersion));
-    if (known) {
-      const statement = this.shaped(
-        'update',
-        `update(${keys.join(',')})${expectedVersion === undefined ? '' : '(version)'}`,
-        () => this.#update(keys, expectedVersion !== undefined),
-      );
-      const [row] = await this.run(statement, { ...values, ...this.stamps(), expectedVersion });
-      if (row !== undefined) return row;
-    }
-    throw await this.#missed(id, expectedVersion !== undefined);
+    return { keys, values };
   }
 
   /** The values that every update writes. */
   protected stamps(): Record<string, unknown> {
     return { new_updatedAt: this.context.clock(), new_version: crypto.randomUUID() };
-  }
-
-  /** The row whose fields equal `values`, or `null`; with `orderBy`, the first one. */
-  protected async findOneBy(values: Values, orderBy?: RowOrder): Promise<Row | null> {
-    if (!this.#holdable(values)) return null;
-    const keys = Object.keys(values);
-    const statement = this.fixed(`find_by(${keys.join(',')})${orderBy?.name ?? ''}`, () =>
-      this.select(this.#where(keys), orderBy === undefined ? sql`` : sql`order by ${orderBy.by} limit 1`),
-    );
-    const [row] = await this.run(statement, values);
-    return row ?? null;
-  }
-
-  /** All rows whose fields equal `values`, newest first unless `orderBy` says otherwise. Complete. */
-  protected async findAllBy(values: Values, orderBy?: RowOrder): Promise<Row[]> {
-    if (!this.#holdable(values)) return [];
-    const keys = Object.keys(values);
-    const statement = this.fixed(`find_all_by(${keys.join(',')})${orderBy?.name ?? ''}`, () =>
-      this.select(this.#where(keys), sql`order by ${orderBy?.by ?? this.#order(undefined, undefined).by}`),
-    );
-    return this.run(statement, values);
-  }
-
-  /**
-   * The oldest row that carries this id at this provider, or `null`.
-   *
-   * The containment test stands alone in a materialized CTE: beside ORDER BY or LIMIT the planner, which knows nothing
-   * of the map's contents, walks the whole table instead of using the index.
-   */
-  protected async findByProvider(provider: string, providerId: string): Promise<Row | null> {
-    const { providerIds } = this.#settings;
-    if (providerIds === undefined) throw new TypeError(`${this.model.key} has no provider ids`);
-    const map = this.codec(providerIds);
-    const wanted = { [provider]: providerId };
-    if (!map.holds(wanted)) return null;
-    const id = this.codec('id').column;
-    const createdAt = this.codec('createdAt').column;
-    const statement = this.fixed('find_by_provider_id', () =>
-      this.select(
-        sql`${this.equals('livemode')} and ${id} = (
-          with candidates as materialized (
-            select ${id}, ${createdAt} from ${this.model.table} where ${map.column} @> ${argument(map, 'wanted')} and ${this.visible()}
-          ) select candidates.id from candidates order by candidates.created_at, candidates.id limit 1)`,
-      ),
-    );
-    const [row] = await this.run(statement, { wanted });
-    return row ?? null;
-  }
-
-  // Pieces of statements, for the repositories.
-
-  protected codec(key: string): ColumnCodec {
-    return this.model.codec(key);
-  }
-
-  /** `column = $value` */
-  protected equals(key: string): SQL {
-    const codec = this.codec(key);
-    return sql`${codec.column} = ${argument(codec)}`;
-  }
-
-  /** Rows of this mode that are not deleted. */
-  protected visible(): SQL {
-    const inMode = this.equals('livemode');
-    return this.model.has('deletedAt') ? sql`${inMode} and ${this.codec('deletedAt').column} is null` : inMode;
-  }
-
-  /** For look-ups that can match several rows and must always answer the same one. */
-  protected oldestFirst(): RowOrder {
-    return { name: 'oldest_first', by: sql`${this.codec('createdAt').column}, ${this.codec('id').column}` };
   }
 
   protected columnNames(): SQL {
@@ -341,47 +121,8 @@ export abstract class QZPayRepository<Row extends object> {
     );
   }
 
-  protected select(where: SQL, rest: SQL = sql``): StatementSource<Row> {
-    return {
-      source: sql`select ${this.projection.select} from ${this.model.table} where ${where} ${rest}`,
-      decode: this.projection.decode,
-    };
-  }
-
-  /** A statement that always has the same text. */
-  protected fixed<Result>(name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
-    const fullName = `${this.model.key}.${name}`;
-    return this.context.runner.statement(fullName, () => {
-      const { source, decode } = build();
-      return compile(fullName, source, decode);
-    });
-  }
-
-  /** A statement of one of many shapes. */
-  protected shaped<Result>(group: string, name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
-    const fullName = `${this.model.key}.${name}`;
-    return this.context.runner.shape(`${this.model.key}.${group}`, fullName, () => {
-      const { source, decode } = build();
-      return compile(fullName, source, decode);
-    });
-  }
-
-  /** Runs a statement in the caller's transaction, or on its own; `livemode` is always the storage's. */
-  protected run<Result>(statement: QZPayStatement<Result>, values: Values): Promise<Result[]> {
-    const { runner, livemode, scope } = this.context;
-    return runner.run(statement, { ...values, livemode }, this.model, scope);
-  }
-
-  #holdable(values: Values): boolean {
-    return Object.entries(values).every(([key, value]) => this.codec(key).holds(value));
-  }
-
-  #where(keys: readonly string[]): SQL {
-    return sql.join([this.visible(), ...keys.map((key) => this.equals(key))], sql` and `);
-  }
-
   #merges(key: string): boolean {
-    return key === this.#settings.providerIds || (key === 'metadata' && this.context.mergesMetadata);
+    return key === this.settings.providerIds || (key === 'metadata' && this.context.mergesMetadata);
   }
 
   #update(keys: readonly string[], checksVersion: boolean): StatementSource<Row> {
@@ -394,6 +135,7 @@ export abstract class QZPayRepository<Row extends object> {
     };
   }
 
+  /** `column = value` for each key, and for what every update stamps. */
   protected assignments(keys: readonly string[]): SQL {
     const stamped = ['updatedAt', 'version'].filter((key) => this.model.has(key));
     const assignments = [...keys, ...stamped].map((key) => {
@@ -416,68 +158,6 @@ export abstract class QZPayRepository<Row extends object> {
     }
     return new QZPayNotFoundError(this.model.entity, id);
   }
-
-  #order(orderBy: string | undefined, direction: string | undefined): { shape: string; by: SQL } {
-    const field = orderBy ?? 'createdAt';
-    if (!this.#settings.sortable.includes(field)) {
-      throw new QZPayValidationError(
-        `Unknown order; this list can be ordered by ${this.#settings.sortable.join(', ')}`,
-        'orderBy',
-      );
-    }
-    const towards = checkedDirection(direction);
-    const { column } = this.codec(field);
-    const keyword = sql.raw(column.notNull ? towards : `${towards} nulls last`);
-    const name = sql.identifier(column.name);
-    return { shape: `${field} ${towards}`, by: sql`${name} ${keyword}, ${sql.identifier('id')} ${sql.raw(towards)}` };
-  }
-
-  #page(where: SQL, orderBy: SQL, skips = true): StatementSource<PageRow<Row>> {
-    const skip = skips ? sql` offset ${typedArgument('bigint', 'offset')}` : sql``;
-    const { source, decode } = this.select(
-      where,
-      sql`order by ${orderBy} limit ${typedArgument('bigint', 'limit')}${skip}`,
-    );
-    return { source, decode: (row) => ({ row: decode(row), total: null }) };
-  }
-
-  /** Counts all matching rows only where the page itself does not reveal their number. */
-  #pageWithTotal(where: SQL, orderBy: SQL): StatementSource<PageRow<Row>> {
-    const { width, decode } = this.projection;
-    const limit = typedArgument('bigint', 'limit');
-    const offset = typedArgument('bigint', 'offset');
-    return {
-      source: sql`with page as materialized (
-          select ${this.projection.select} from ${this.model.table} where ${where} order by ${orderBy} limit ${limit} offset ${offset}
-        ), size as (select count(*) as rows from page)
-        select page.*, case when size.rows < ${limit} then ${offset} + size.rows
-          else (select count(*) from ${this.model.table} where ${where}) end
-        from page, size order by ${orderBy}`,
-      decode: (row) => ({ row: decode(row), total: Number(row[width]) }),
-    };
-  }
-}
-
-/** An order that a finder asks for, with a name that tells its statement apart. */
-export interface RowOrder {
-  readonly name: string;
-  readonly by: SQL;
-}
-
-export interface StatementSource<Result> {
-  readonly source: SQL;
-  readonly decode: (row: readonly unknown[]) => Result;
-}
-
-interface PageRow<Row> {
-  readonly row: Row;
-  readonly total: number | null;
-}
-
-function checkedDirection(direction: string | undefined): 'asc' | 'desc' {
-  if (direction === undefined || direction === 'desc') return 'desc';
-  if (direction === 'asc') return 'asc';
-  throw new QZPayValidationError('orderDirection must be asc or desc', 'orderDirection');
 }
 
 /** Splits a partial map into what is set and what is removed: null and undefined remove a key, and so may empty text. */

@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { checkedLimit } from './pages.js';
 import { QZPayRepository } from './repository.js';
+import { argument, typedArgument } from './statements.js';
+import { referencesTo } from './table-references.js';
 
 /** A repository whose rows are hidden rather than removed: every look-up, list and update passes hidden rows over. */
 export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPayRepository<Row> {
@@ -26,5 +29,36 @@ export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPa
     }));
     const [row] = await this.run(statement, { id, new_deletedAt: null, ...this.stamps() });
     return row ?? null;
+  }
+
+  /**
+   * Removes for good what was deleted before the instant, at most `limit` rows (default 100) and longest deleted first,
+   * and returns how many. Rows that others still refer to stay. Repeat until it returns less than `limit`.
+   *
+   * @throws QZPayConflictError `in_use`, and removes nothing, when a row got a new referrer at the same moment.
+   */
+  async purge(before: Date, limit?: number): Promise<number> {
+    const statement = this.fixed('purge', () => {
+      const { table } = this.model;
+      const id = this.codec('id').column;
+      const livemode = this.codec('livemode').column;
+      const deletedAt = this.codec('deletedAt').column;
+      const unused = referencesTo(this.context.tables, table).map(
+        ({ from, columns }) =>
+          sql` and not exists (select 1 from ${from} where ${sql.join(
+            columns.map(({ child, parent }) => sql`${child} = ${parent}`),
+            sql` and `,
+          )})`,
+      );
+      const gone = sql`select ${id} from ${table} where ${this.equals('livemode')} and ${this.compares('deletedAt', '<', 'before')}${sql.join(unused, sql``)}
+        order by ${deletedAt} limit ${typedArgument('bigint', 'limit')} for update skip locked`;
+      return {
+        source: sql`delete from ${table} where ${livemode} = ${argument(this.codec('livemode'))} and ${id} in (${gone}) returning 1`,
+        decode: () => undefined,
+      };
+    });
+    const { runner, scope } = this.context;
+    const values = { before, limit: checkedLimit(limit, 'limit'), livemode: this.context.livemode };
+    return (await runner.run(statement, values, { entity: this.model.entity, deletes: true }, scope)).length;
   }
 }

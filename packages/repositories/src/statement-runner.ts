@@ -2,19 +2,9 @@ import type { QZPayTables } from '@qzpay/schema';
 import { type ConstraintCatalogue, constraintCatalogue } from './constraint-catalogue.js';
 import { type QZPayDrizzleDatabase, runOn } from './database.js';
 import { databaseFailureOf, mapCommitError, mapDatabaseError, type StatementContext } from './database-errors.js';
+import { type QZPayQueryEvent, queryEvent } from './query-events.js';
 import type { QZPayStatement } from './statements.js';
 import { type QZPayTransactionScope, QZPayTransactions } from './transactions.js';
-
-/** What is told about each statement: enough to trace and to count, never a value. */
-export interface QZPayQueryEvent {
-  /** For example `customers.find_by_id`. */
-  readonly name: string;
-  readonly durationMs: number;
-  /** Rows returned; 0 when it failed. */
-  readonly rows: number;
-  /** SQLSTATE or the driver's code when it failed. */
-  readonly errorCode: string | undefined;
-}
 
 export interface StatementRunnerOptions {
   readonly preparedStatements?: boolean | undefined;
@@ -110,12 +100,16 @@ export class StatementRunner {
   }
 
   #report(name: string, started: number, rows: number, error: unknown): void {
-    const failure = error === undefined ? undefined : databaseFailureOf(error);
-    const errorCode = error === undefined ? undefined : (failure?.sqlState ?? failure?.driverCode ?? 'unknown');
+    const errorCode = error === undefined ? undefined : codeOf(error);
     try {
-      this.#onQuery?.({ name, durationMs: performance.now() - started, rows, errorCode });
+      this.#onQuery?.(queryEvent(name, performance.now() - started, rows, errorCode));
     } catch {
       // An observer must not change what it observes.
     }
   }
+}
+
+function codeOf(error: unknown): string {
+  const failure = databaseFailureOf(error);
+  return failure?.sqlState ?? failure?.driverCode ?? 'unknown';
 }

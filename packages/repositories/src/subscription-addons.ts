@@ -4,7 +4,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { isUuid } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
-import { QZPayRepository, type QZPayUpdateOptions, type RowOrder, type StatementSource } from './repository.js';
+import type { RowOrder, StatementSource } from './read-repository.js';
+import { QZPayRepository, type QZPayUpdateOptions } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { argument } from './statements.js';
 
@@ -107,7 +108,7 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
     { expectedVersion }: QZPayUpdateOptions = {},
   ): Promise<QZPaySubscriptionAddonRow> {
     if (this.#holds(subscriptionId, addOnId) && (expectedVersion === undefined || isUuid(expectedVersion))) {
-      const { keys, values } = this.#changes(patch);
+      const { keys, values } = this.changes(patch);
       const checksVersion = expectedVersion !== undefined;
       const name = `update_current(${keys.join(',')})${checksVersion ? '(version)' : ''}`;
       const statement = this.shaped('update', name, () => this.#updateCurrent(keys, checksVersion));
@@ -166,19 +167,6 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
         )${expected} returning ${this.projection.select}`,
       decode: this.projection.decode,
     };
-  }
-
-  #changes(patch: QZPaySubscriptionAddOnPatch): { keys: string[]; values: Record<string, unknown> } {
-    const keys = updatable.filter((key) => patch[key] !== undefined);
-    const values = { ...Object.fromEntries(keys.map((key) => [`new_${key}`, patch[key]])), ...this.stamps() };
-    const { metadata } = patch;
-    if (!this.context.mergesMetadata || metadata === undefined) return { keys, values };
-    this.codec('metadata').encode(metadata);
-    const set = Object.fromEntries(
-      Object.entries(metadata).filter(([, value]) => value !== null && value !== undefined),
-    );
-    const remove = Object.keys(metadata).filter((key) => !Object.hasOwn(set, key));
-    return { keys, values: { ...values, metadata_set: set, metadata_remove: remove } };
   }
 
   #ofPair(): SQL {

@@ -95,7 +95,7 @@ export class QZPaySubscriptionPollingJobsRepository extends QZPayRepository<QZPa
     patch: QZPaySubscriptionPollingJobPatch,
   ): Promise<QZPaySubscriptionPollingJobRow | null> {
     if (!this.codec('id').holds(id) || !isUuid(expectedVersion)) return null;
-    const keys = updatable.filter((key) => patch[key] !== undefined);
+    const { keys, values } = this.changes(patch);
     const statement = this.shaped('update', `update(${keys.join(',')})`, () => {
       const attempts = this.codec('attempts');
       const version = this.codec('version');
@@ -108,8 +108,7 @@ export class QZPaySubscriptionPollingJobsRepository extends QZPayRepository<QZPa
       };
     });
     const [row] = await this.run(statement, {
-      ...Object.fromEntries(keys.map((key) => [`new_${key}`, patch[key]])),
-      ...this.stamps(),
+      ...values,
       id,
       expectedVersion,
       incrementAttemptsBy: patch.incrementAttemptsBy ?? 0,

@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import type { QZPayKeysetPage } from './pages.js';
-import { type QZPayPageQuery, QZPayRepository } from './repository.js';
+import type { QZPayPageQuery } from './read-repository.js';
+import { QZPayRepository } from './repository.js';
 
 /** Who closed a dead letter, and why. */
 export interface QZPayDeadLetterResolution {

@@ -10,7 +10,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import { checkedLimit, type QZPayKeysetPage } from './pages.js';
-import { type QZPayPageQuery, QZPayRepository } from './repository.js';
+import type { QZPayPageQuery } from './read-repository.js';
+import { QZPayRepository } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { argument, typedArgument } from './statements.js';
 import { tableModel, tableProjection } from './table-model.js';
@@ -100,6 +101,7 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
    */
   async claim(worker: string, limit?: number): Promise<QZPayWebhookEventRow[]> {
     const statement = this.fixed('claim', () => {
+      // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
       const { id, status, nextRetryAt, attempts } = this.context.tables.webhookEvents;
       const { select, decode } = tableProjection<QZPayWebhookEventRow>(this.model, 'claimed');
       return {
@@ -247,6 +249,7 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
    */
   async purgeProcessed(before: Date, limit?: number): Promise<number> {
     const statement = this.fixed('purge_processed', () => {
+      // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
       const { id, status, processedAt } = this.context.tables.webhookEvents;
       return {
         source: sql`delete from ${this.model.table} where ${this.equals('livemode')} and ${id} = any(array(

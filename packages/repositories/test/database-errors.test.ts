@@ -21,6 +21,8 @@ describe('an answer of the database', () => {
     ['57P01', 'connection_lost', true],
     ['57P03', 'connection_lost', true],
     ['08006', 'connection_lost', true],
+    ['28P01', 'connection_lost', false],
+    ['3D000', 'connection_lost', false],
     ['42P01', 'schema_outdated', false],
     ['42703', 'schema_outdated', false],
     ['3F000', 'schema_outdated', false],

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import type { QZPayNewInvoice, QZPayNewPayment, QZPayRepositories } from '../src/index.js';
 import { describeOnEveryDriver, describeOnServers, tenAtOnce } from './support/repositories.js';
@@ -187,6 +188,28 @@ describeOnServers('invoice payments of many callers at once', (setup) => {
       amountPaid: paid,
       amountDue: 100_000 - paid,
     });
+  });
+
+  it('applies nothing to an invoice that is deleted at the same time', async () => {
+    const { repositories, reopen, transaction, database } = await setup();
+    const { id: invoiceId } = await invoiceOf(repositories);
+    const { id: paymentId } = await paymentOf(repositories);
+    const someoneWaits = async () => {
+      const found: unknown = await database.execute(
+        sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return (Array.isArray(found) ? found : (found as { rows: unknown[] }).rows).length > 0;
+    };
+    const { record } = await transaction(async () => {
+      await repositories.invoices.delete(invoiceId);
+      const application = { invoiceId, paymentId, amountApplied: 400, currency: 'USD' } as const;
+      const record = reopen().invoicePayments.record(application);
+      record.catch(() => {});
+      while (!(await someoneWaits()));
+      return { record };
+    });
+    await expect(record).rejects.toMatchObject({ name: 'QZPayNotFoundError', entityType: 'Invoice' });
+    expect(await repositories.invoicePayments.count()).toBe(0);
   });
 
   it('applies one payment once', async () => {

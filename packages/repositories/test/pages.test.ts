@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkedLimit, checkedOffset, decodeCursor, encodeCursor, QZPAY_MAX_LIMIT } from '../src/pages.js';
 
 describe('a cursor', () => {
-  const position = { createdAt: new Date('2026-01-02T03:04:05.678Z'), id: 'ünïcode "id"' };
+  const position = { instant: new Date('2026-01-02T03:04:05.678Z'), id: 'ünïcode "id"' };
 
   it('comes back as the place it was made of', () => {
     expect(decodeCursor('customers desc', encodeCursor('customers desc', position))).toEqual(position);

@@ -7,6 +7,7 @@ import type {
 } from '@qzpay/core';
 import type { QZPayInvoicesRepository, QZPayUpdateOptions } from '@qzpay/repositories';
 import { fromCreateInvoice, fromInvoiceLine, fromUpdateInvoice, toInvoice } from '../mappers/invoices.js';
+import { checkedList } from '../mappers/values.js';
 import { listPage, mapNullable } from './results.js';
 
 /** An invoice as this storage returns it: with its version and, once finalized, its legal number. */
@@ -29,7 +30,14 @@ export class InvoiceCollection implements QZPayInvoiceStorage {
   async update(id: string, patch: Partial<QZPayInvoice>, options?: QZPayUpdateOptions): Promise<QZPayStoredInvoice> {
     const changes = fromUpdateInvoice(patch);
     if (patch.lines === undefined) return toInvoice(await this.#invoices.update(id, changes, options));
-    return toInvoice(await this.#invoices.updateWithLines(id, changes, patch.lines.map(fromInvoiceLine), options));
+    return toInvoice(
+      await this.#invoices.updateWithLines(
+        id,
+        changes,
+        checkedList(patch.lines, 'Invoice', 'lines').map(fromInvoiceLine),
+        options,
+      ),
+    );
   }
 
   async findById(id: string): Promise<QZPayStoredInvoice | null> {

@@ -7,7 +7,7 @@ import {
 } from '@qzpay/core';
 import type { QZPayCustomerPatch, QZPayNewCustomer } from '@qzpay/repositories';
 import type { QZPayCustomerRow, QZPayStoredSavedCard } from '@qzpay/schema';
-import { type QZPayVersioned, whenPresent } from './values.js';
+import { checkedList, type QZPayVersioned, whenPresent } from './values.js';
 
 export function toCustomer(row: QZPayCustomerRow): QZPayVersioned<QZPayCustomer> {
   return {
@@ -33,7 +33,7 @@ function toSavedCard(card: QZPayStoredSavedCard): QZPaySavedCard {
 }
 
 function fromSavedCard(card: QZPaySavedCard): QZPayStoredSavedCard {
-  if (!(card.createdAt instanceof Date) || Number.isNaN(card.createdAt.getTime())) {
+  if (!(card?.createdAt instanceof Date) || Number.isNaN(card.createdAt.getTime())) {
     throw new QZPayValidationError('Customer savedCards is invalid: createdAt must be a Date', 'savedCards');
   }
   return { ...card, createdAt: card.createdAt.toISOString() };
@@ -57,6 +57,6 @@ export function fromUpdateCustomer(input: QZPayUpdateCustomerInput): QZPayCustom
     phone: input.phone,
     metadata: input.metadata,
     providerCustomerIds: input.providerCustomerIds,
-    savedCards: input.savedCards?.map(fromSavedCard),
+    savedCards: input.savedCards && checkedList(input.savedCards, 'Customer', 'savedCards').map(fromSavedCard),
   };
 }

@@ -6,7 +6,7 @@ import type {
   QZPayNewInvoiceLine,
 } from '@qzpay/repositories';
 import type { QZPayInvoiceLineRow } from '@qzpay/schema';
-import type { QZPayVersioned } from './values.js';
+import { checkedList, type QZPayVersioned } from './values.js';
 
 export function toInvoice(
   row: QZPayInvoiceWithLines,
@@ -59,7 +59,7 @@ export function fromCreateInvoice(input: QZPayCreateInvoiceInput & { id: string 
   invoice: QZPayNewInvoice;
   lines: QZPayNewInvoiceLine[];
 } {
-  const lines = input.lines.map((line) => ({
+  const lines = checkedList(input.lines, 'Invoice', 'lines').map((line) => ({
     description: line.description,
     quantity: line.quantity,
     unitAmount: line.unitAmount,

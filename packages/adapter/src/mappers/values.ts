@@ -1,5 +1,15 @@
+import { QZPayValidationError } from '@qzpay/core';
+
 /** A returned entity carries the version that an update may expect. */
 export type QZPayVersioned<Entity> = Entity & { readonly version: string };
+
+/** @throws QZPayValidationError for what plain JavaScript callers may give in the place of a list. */
+export function checkedList<Item>(items: Item[], entity: string, field: string): Item[] {
+  if (!Array.isArray(items)) {
+    throw new QZPayValidationError(`${entity} ${field} is invalid: expected a list`, field);
+  }
+  return items;
+}
 
 /** Adds a key only when there is a value: an optional key is absent, never `undefined`. */
 export function whenPresent<Key extends string, Value>(

@@ -1,0 +1,385 @@
+import { QZPayValidationError } from '@qzpay/core';
+import { type SQL, sql } from 'drizzle-orm';
+import type { ColumnCodec } from './codecs.js';
+import type { QZPayRepositoryContext } from './context.js';
+import type { TableKey } from './entities.js';
+import { compileFilters, type FilterRules } from './filters.js';
+import {
+  checkedLimit,
+  checkedOffset,
+  decodeCursor,
+  encodeCursor,
+  type QZPayKeysetPage,
+  type QZPayOffsetPage,
+} from './pages.js';
+import { argument, compile, listArgument, type QZPayStatement, typedArgument } from './statements.js';
+import { type Projection, type TableModel, tableModel, tableProjection } from './table-model.js';
+
+export interface QZPayListQuery {
+  /** Default 100, at most 10 000. */
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  /** A core field name. Default: newest first. Ties are broken by id. */
+  readonly orderBy?: string | undefined;
+  readonly orderDirection?: 'asc' | 'desc' | undefined;
+  readonly filters?: Readonly<Record<string, unknown>> | undefined;
+  /** `none` saves counting rows that nobody looks at. Default `exact`. */
+  readonly total?: 'exact' | 'none' | undefined;
+}
+
+export interface QZPayPageQuery {
+  /** How many rows. Default 100, at most 10 000. */
+  readonly first?: number | undefined;
+  /** The `endCursor` of the page before. */
+  readonly after?: string | undefined;
+  /** By creation instant and id. Default `desc`: newest first. */
+  readonly orderDirection?: 'asc' | 'desc' | undefined;
+  readonly filters?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a repository says about its table. */
+export interface RepositorySettings {
+  readonly key: TableKey;
+  /** Fields that an update may change; it ignores all others. */
+  readonly updatable: readonly string[];
+  /** Fields by which a list may be ordered. */
+  readonly sortable: readonly string[];
+  readonly filters: FilterRules;
+  /** The instant by which rows are listed and paged. Default `createdAt`. */
+  readonly listedBy?: string;
+  /** The field that maps provider names to ids, if any: updates merge into it. */
+  readonly providerIds?: string;
+  /** Values of a new row where the caller gives none. Fields that may be null need no entry. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * What every repository can look up. Rows in, rows out.
+ *
+ * Every statement is scoped by the storage's mode and, where the table has soft deletion, sees live rows only. Each
+ * method is one round trip unless it says otherwise.
+ */
+export abstract class QZPayReadRepository<Row extends object> {
+  protected readonly context: QZPayRepositoryContext;
+  protected readonly model: TableModel;
+  protected readonly projection: Projection<Row>;
+  protected readonly settings: RepositorySettings;
+  readonly #listedBy: string;
+
+  protected constructor(context: QZPayRepositoryContext, settings: RepositorySettings) {
+    this.context = context;
+    this.settings = settings;
+    this.#listedBy = settings.listedBy ?? 'createdAt';
+    this.model = context.runner.memo(`model.${settings.key}`, () => tableModel(context.tables, settings.key));
+    this.projection = context.runner.memo(`projection.${settings.key}`, () => this.projectionOf(this.model));
+  }
+
+  /** How rows are selected; repositories with children override it. */
+  protected projectionOf(model: TableModel): Projection<Row> {
+    return tableProjection(model);
+  }
+
+  /** Returns the row, or `null`. */
+  findById(id: string): Promise<Row | null> {
+    return this.findOneBy({ id });
+  }
+
+  /** Returns the rows that exist, in the order of their ids; unknown ids are left out. */
+  async findByIds(ids: readonly string[]): Promise<Row[]> {
+    const id = this.codec('id');
+    const wanted = ids.filter((candidate) => id.holds(candidate));
+    if (wanted.length === 0) return [];
+    const statement = this.fixed('find_by_ids', () =>
+      this.select(
+        sql`${this.visible()} and ${id.column} = any(${listArgument(id, 'ids')})`,
+        sql`order by ${id.column}`,
+      ),
+    );
+    return this.run(statement, { ids: wanted });
+  }
+
+  /**
+   * One page of rows, newest first unless asked otherwise, with the exact number of matching rows. Page and total are of
+   * the same moment.
+   *
+   * @throws QZPayValidationError for an unknown filter or order and for a limit outside 0…10 000.
+   */
+  async list(query: QZPayListQuery = {}): Promise<QZPayOffsetPage<Row>> {
+    const limit = checkedLimit(query.limit, 'limit');
+    const offset = checkedOffset(query.offset);
+    const order = this.#order(query.orderBy, query.orderDirection);
+    const filters = compileFilters(query.filters, this.settings.filters, (column) => this.codec(column));
+    const counts = query.total !== 'none';
+    if (!filters.satisfiable) return { data: [], total: counts ? 0 : null, limit, offset, hasMore: false };
+
+    const where = () => sql.join([this.visible(), ...filters.conditions], sql` and `);
+    const name = `list${counts ? '_with_total' : ''}(${filters.shape})(${order.shape})`;
+    const values = { ...filters.values, limit: counts ? limit : limit + 1, offset };
+    const rows = await this.run(
+      this.shaped('list', name, () =>
+        counts ? this.#pageWithTotal(where(), order.by) : this.#page(where(), order.by),
+      ),
+      values,
+    );
+    const data = rows.slice(0, limit).map(({ row }) => row);
+    if (!counts) return { data, total: null, limit, offset, hasMore: rows.length > limit };
+    // An empty page carries no row to say the total on.
+    const total = rows[0]?.total ?? (offset === 0 && limit > 0 ? 0 : await this.count(query.filters));
+    return { data, total, limit, offset, hasMore: offset + data.length < total };
+  }
+
+  /**
+   * One page of rows by creation instant and id, continued by cursor: as fast at any depth, and no row is skipped or
+   * repeated when others come or go.
+   *
+   * @throws QZPayValidationError for an unknown filter, a limit outside 0…10 000 or a cursor of another list.
+   */
+  async page(query: QZPayPageQuery = {}): Promise<QZPayKeysetPage<Row>> {
+    const first = checkedLimit(query.first, 'first');
+    const direction = checkedDirection(query.orderDirection);
+    const filters = compileFilters(query.filters, this.settings.filters, (column) => this.codec(column));
+    const list = `${this.model.key}:${direction}`;
+    const after = query.after === undefined ? undefined : decodeCursor(list, query.after);
+    if (!filters.satisfiable) return { data: [], hasNextPage: false, endCursor: null };
+
+    const instant = this.codec(this.#listedBy);
+    const id = this.codec('id');
+    const name = `page(${filters.shape})(${direction}${after === undefined ? '' : ' after'})`;
+    const statement = this.shaped('page', name, () => {
+      const conditions = [this.visible(), ...filters.conditions];
+      if (after !== undefined) {
+        const compare = sql.raw(direction === 'asc' ? '>' : '<');
+        conditions.push(
+          sql`(${instant.column}, ${id.column}) ${compare} (${argument(instant, 'afterInstant')}, ${argument(id, 'afterId')})`,
+        );
+      }
+      const by = this.#order(this.#listedBy, direction).by;
+      return this.#page(sql.join(conditions, sql` and `), by, false);
+    });
+    const rows = await this.run(statement, {
+      ...filters.values,
+      afterInstant: after?.instant,
+      afterId: after?.id,
+      limit: first + 1,
+    });
+    const data = rows.slice(0, first).map(({ row }) => row);
+    const last = data.at(-1) as (Values & { id: string }) | undefined;
+    return {
+      data,
+      hasNextPage: rows.length > first,
+      endCursor: last === undefined ? null : encodeCursor(list, { instant: last[this.#listedBy] as Date, id: last.id }),
+    };
+  }
+
+  /** How many rows match. */
+  async count(given?: Readonly<Record<string, unknown>>): Promise<number> {
+    const filters = compileFilters(given, this.settings.filters, (column) => this.codec(column));
+    if (!filters.satisfiable) return 0;
+    const statement = this.shaped('list', `count(${filters.shape})`, () => ({
+      source: sql`select count(*) from ${this.model.table} where ${sql.join([this.visible(), ...filters.conditions], sql` and `)}`,
+      decode: (row: readonly unknown[]) => Number(row[0]),
+    }));
+    const [count] = await this.run(statement, filters.values);
+    return count ?? 0;
+  }
+
+  /** The row whose fields equal `values`, or `null`; with `orderBy`, the first one. */
+  protected async findOneBy(values: Values, orderBy?: RowOrder): Promise<Row | null> {
+    if (!this.#holdable(values)) return null;
+    const keys = Object.keys(values);
+    const statement = this.fixed(`find_by(${keys.join(',')})${orderBy?.name ?? ''}`, () =>
+      this.select(this.#where(keys), orderBy === undefined ? sql`` : sql`order by ${orderBy.by} limit 1`),
+    );
+    const [row] = await this.run(statement, values);
+    return row ?? null;
+  }
+
+  /** All rows whose fields equal `values`, newest first unless `orderBy` says otherwise. Complete. */
+  protected async findAllBy(values: Values, orderBy?: RowOrder): Promise<Row[]> {
+    if (!this.#holdable(values)) return [];
+    const keys = Object.keys(values);
+    const statement = this.fixed(`find_all_by(${keys.join(',')})${orderBy?.name ?? ''}`, () =>
+      this.select(this.#where(keys), sql`order by ${orderBy?.by ?? this.#order(undefined, undefined).by}`),
+    );
+    return this.run(statement, values);
+  }
+
+  /**
+   * The live rows that a condition of fixed text selects, in its order, at most `limit` of them (default 100).
+   *
+   * @throws QZPayValidationError for a limit outside 0…10 000.
+   */
+  protected async findWhere(
+    name: string,
+    build: () => { readonly where: SQL; readonly orderBy: SQL },
+    values: Values,
+    limit: number | undefined,
+  ): Promise<Row[]> {
+    const statement = this.fixed(name, () => {
+      const { where, orderBy } = build();
+      return this.select(
+        sql`${this.visible()} and ${where}`,
+        sql`order by ${orderBy}, ${this.codec('id').column} limit ${typedArgument('bigint', 'limit')}`,
+      );
+    });
+    return this.run(statement, { ...values, limit: checkedLimit(limit, 'limit') });
+  }
+
+  /**
+   * The oldest row that carries this id at this provider, or `null`.
+   *
+   * The containment test stands alone in a materialized CTE: beside ORDER BY or LIMIT the planner, which knows nothing
+   * of the map's contents, walks the whole table instead of using the index.
+   */
+  protected async findByProvider(provider: string, providerId: string): Promise<Row | null> {
+    const { providerIds } = this.settings;
+    if (providerIds === undefined) throw new TypeError(`${this.model.key} has no provider ids`);
+    const map = this.codec(providerIds);
+    const wanted = { [provider]: providerId };
+    if (!map.holds(wanted)) return null;
+    const id = this.codec('id').column;
+    const createdAt = this.codec('createdAt').column;
+    const statement = this.fixed('find_by_provider_id', () =>
+      this.select(
+        sql`${this.equals('livemode')} and ${id} = (
+          with candidates as materialized (
+            select ${id}, ${createdAt} from ${this.model.table} where ${map.column} @> ${argument(map, 'wanted')} and ${this.visible()}
+          ) select candidates.id from candidates order by candidates.created_at, candidates.id limit 1)`,
+      ),
+    );
+    const [row] = await this.run(statement, { wanted });
+    return row ?? null;
+  }
+
+  // Pieces of statements, for the repositories.
+
+  protected codec(key: string): ColumnCodec {
+    return this.model.codec(key);
+  }
+
+  /** `column = $value` */
+  protected equals(key: string): SQL {
+    const codec = this.codec(key);
+    return sql`${codec.column} = ${argument(codec)}`;
+  }
+
+  /** `column <operator> $name`, where the argument is a value of the column. */
+  protected compares(key: string, operator: '<' | '<=' | '>' | '>=', name: string): SQL {
+    const codec = this.codec(key);
+    return sql`${codec.column} ${sql.raw(operator)} ${argument(codec, name)}`;
+  }
+
+  /** Rows of this mode that are not deleted. */
+  protected visible(): SQL {
+    const inMode = this.equals('livemode');
+    return this.model.has('deletedAt') ? sql`${inMode} and ${this.codec('deletedAt').column} is null` : inMode;
+  }
+
+  /** For look-ups that can match several rows and must always answer the same one. */
+  protected oldestFirst(): RowOrder {
+    return { name: 'oldest_first', by: sql`${this.codec(this.#listedBy).column}, ${this.codec('id').column}` };
+  }
+
+  protected select(where: SQL, rest: SQL = sql``): StatementSource<Row> {
+    return {
+      source: sql`select ${this.projection.select} from ${this.model.table} where ${where} ${rest}`,
+      decode: this.projection.decode,
+    };
+  }
+
+  /** A statement that always has the same text. */
+  protected fixed<Result>(name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
+    const fullName = `${this.model.key}.${name}`;
+    return this.context.runner.statement(fullName, () => {
+      const { source, decode } = build();
+      return compile(fullName, source, decode);
+    });
+  }
+
+  /** A statement of one of many shapes. */
+  protected shaped<Result>(group: string, name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
+    const fullName = `${this.model.key}.${name}`;
+    return this.context.runner.shape(`${this.model.key}.${group}`, fullName, () => {
+      const { source, decode } = build();
+      return compile(fullName, source, decode);
+    });
+  }
+
+  /** Runs a statement in the caller's transaction, or on its own; `livemode` is always the storage's. */
+  protected run<Result>(statement: QZPayStatement<Result>, values: Values): Promise<Result[]> {
+    const { runner, livemode, scope } = this.context;
+    return runner.run(statement, { ...values, livemode }, this.model, scope);
+  }
+
+  #holdable(values: Values): boolean {
+    return Object.entries(values).every(([key, value]) => this.codec(key).holds(value));
+  }
+
+  #where(keys: readonly string[]): SQL {
+    return sql.join([this.visible(), ...keys.map((key) => this.equals(key))], sql` and `);
+  }
+
+  #order(orderBy: string | undefined, direction: string | undefined): { shape: string; by: SQL } {
+    const field = orderBy ?? this.#listedBy;
+    if (!this.settings.sortable.includes(field)) {
+      throw new QZPayValidationError(
+        `Unknown order; this list can be ordered by ${this.settings.sortable.join(', ')}`,
+        'orderBy',
+      );
+    }
+    const towards = checkedDirection(direction);
+    const { column } = this.codec(field);
+    const keyword = sql.raw(column.notNull ? towards : `${towards} nulls last`);
+    const name = sql.identifier(column.name);
+    return { shape: `${field} ${towards}`, by: sql`${name} ${keyword}, ${sql.identifier('id')} ${sql.raw(towards)}` };
+  }
+
+  #page(where: SQL, orderBy: SQL, skips = true): StatementSource<PageRow<Row>> {
+    const skip = skips ? sql` offset ${typedArgument('bigint', 'offset')}` : sql``;
+    const { source, decode } = this.select(
+      where,
+      sql`order by ${orderBy} limit ${typedArgument('bigint', 'limit')}${skip}`,
+    );
+    return { source, decode: (row) => ({ row: decode(row), total: null }) };
+  }
+
+  /** Counts all matching rows only where the page itself does not reveal their number. */
+  #pageWithTotal(where: SQL, orderBy: SQL): StatementSource<PageRow<Row>> {
+    const { width, decode } = this.projection;
+    const limit = typedArgument('bigint', 'limit');
+    const offset = typedArgument('bigint', 'offset');
+    return {
+      source: sql`with page as materialized (
+          select ${this.projection.select} from ${this.model.table} where ${where} order by ${orderBy} limit ${limit} offset ${offset}
+        ), size as (select count(*) as rows from page)
+        select page.*, case when size.rows < ${limit} then ${offset} + size.rows
+          else (select count(*) from ${this.model.table} where ${where}) end
+        from page, size order by ${orderBy}`,
+      decode: (row) => ({ row: decode(row), total: Number(row[width]) }),
+    };
+  }
+}
+
+/** An order that a finder asks for, with a name that tells its statement apart. */
+export interface RowOrder {
+  readonly name: string;
+  readonly by: SQL;
+}
+
+export interface StatementSource<Result> {
+  readonly source: SQL;
+  readonly decode: (row: readonly unknown[]) => Result;
+}
+
+interface PageRow<Row> {
+  readonly row: Row;
+  readonly total: number | null;
+}
+
+function checkedDirection(direction: string | undefined): 'asc' | 'desc' {
+  if (direction === undefined || direction === 'desc') return 'desc';
+  if (direction === 'asc') return 'asc';
+  throw new QZPayValidationError('orderDirection must be asc or desc', 'orderDirection');
+}

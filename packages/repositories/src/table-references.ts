@@ -1,0 +1,21 @@
+import type { QZPayTables } from '@qzpay/schema';
+import { is } from 'drizzle-orm';
+import { getTableConfig, type PgColumn, PgTable } from 'drizzle-orm/pg-core';
+
+/** A foreign key, seen from the table that it points to. */
+export interface TableReference {
+  readonly from: PgTable;
+  readonly columns: readonly { readonly child: PgColumn; readonly parent: PgColumn }[];
+}
+
+/** The foreign keys of other tables that point to this one; those to itself are left out. */
+export function referencesTo(tables: QZPayTables, table: PgTable): TableReference[] {
+  return Object.values(tables)
+    .filter((other): other is typeof other & PgTable => is(other, PgTable) && other !== table)
+    .flatMap((from) => getTableConfig(from).foreignKeys.map((key) => ({ from, ...key.reference() })))
+    .filter(({ foreignTable }) => foreignTable === table)
+    .map(({ from, columns, foreignColumns }) => ({
+      from,
+      columns: columns.map((child, index) => ({ child, parent: foreignColumns[index] as PgColumn })),
+    }));
+}
