@@ -8,7 +8,6 @@ import type { QZPayPageQuery } from './read-repository.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument } from './statements.js';
-import { rowsArgument } from './table-model.js';
 
 /** A new entry; its hash and salt are made by the repository. */
 export type QZPayNewAuditLog = NewRow<
@@ -67,16 +66,13 @@ export class QZPayAuditLogsRepository extends QZPayRepository<QZPayAuditLogRow> 
     return this.insert(this.#sealed(entry));
   }
 
-  /** Appends entries in one statement, all or none, and returns them in their order. */
+  /**
+   * Appends entries in one statement, all or none, and returns them in their order.
+   *
+   * @throws QZPayValidationError for more than 10 000 entries.
+   */
   async createMany(entries: readonly QZPayNewAuditLog[]): Promise<QZPayAuditLogRow[]> {
-    if (entries.length === 0) return [];
-    const rows = entries.map((entry) => ({ ...this.complete(this.#sealed(entry)), livemode: this.context.livemode }));
-    const statement = this.fixed('create_many', () => ({
-      source: sql`insert into ${this.model.table} (${this.columnNames()})
-        select ${this.columnNames()} from ${rowsArgument(this.model, 'rows', 'given')} returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
-    return this.run(statement, { rows });
+    return this.insertMany(entries.map((entry) => this.#sealed(entry)));
   }
 
   /** The history of one entity, newest first. */

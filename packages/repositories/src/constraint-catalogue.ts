@@ -4,7 +4,7 @@ import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { ENTITY_NAMES, type TableKey } from './entities.js';
 
 /** What a constraint's name tells about the refused row. */
-export interface ConstraintMeaning {
+interface ConstraintMeaning {
   /** The entity that the constraint is on. */
   readonly entity: string;
   /** The field that a CHECK of one column guards. */

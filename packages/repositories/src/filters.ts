@@ -4,7 +4,7 @@ import type { ColumnCodec } from './codecs.js';
 import { argument, listArgument } from './statements.js';
 
 /** How a filter compares. A plain column name in a list of filters means equality under that name. */
-export interface FilterRule {
+interface FilterRule {
   readonly column: string;
   readonly compare: '=' | '>=' | '<=';
   /** Brings the caller's value into the stored form, for example a case-insensitive key. */

@@ -6,7 +6,7 @@ export type TableKey = Exclude<keyof QZPayTables, 'ns'>;
 
 const dialect = new PgDialect();
 
-export function render(sql: SQL): string {
+function render(sql: SQL): string {
   return dialect.sqlToQuery(sql).sql;
 }
 

@@ -9,17 +9,17 @@ import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe } from 'vitest';
 
-export const DRIVERS = ['postgres.js', 'node-postgres', 'PGlite'] as const;
+const DRIVERS = ['postgres.js', 'node-postgres', 'PGlite'] as const;
 export type DriverName = (typeof DRIVERS)[number];
 
 /** Schema of the tables under test; the whole suite can run in any other one. */
-export const TEST_SCHEMA = process.env['QZPAY_TEST_SCHEMA'] ?? 'qzpay';
+const TEST_SCHEMA = process.env['QZPAY_TEST_SCHEMA'] ?? 'qzpay';
 
 /** Connections of a test's storage: enough for callers that really run at once. */
 const POOL_SIZE = 10;
 
 /** A migrated database behind one driver. */
-export interface Connection {
+interface Connection {
   readonly database: QZPayDrizzleDatabase;
   /** Address of the database; `null` for PGlite. */
   readonly url: string | null;
@@ -76,7 +76,7 @@ function describeOn(driver: DriverName, name: string, body: (setup: Setup, drive
 }
 
 /** Makes a database with tables and opens it with the driver. */
-export async function connect(driver: DriverName): Promise<Connection> {
+async function connect(driver: DriverName): Promise<Connection> {
   const server = useQZPayTestServer();
   if (driver === 'PGlite') {
     const { pglite, reset, drop } = await createQZPayTestPglite({ server, schema: TEST_SCHEMA });

