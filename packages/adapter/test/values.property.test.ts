@@ -108,7 +108,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
         const stored = await storage.payments.create({ ...given, id, customerId, livemode: false });
         expect(stored).toEqual({ ...given, id, customerId, livemode: false, version: stored.version });
         expect(await storage.payments.findById(id)).toEqual(stored);
-        const { createdAt, updatedAt, providerPaymentIds, ...changes } = patch;
+        const { createdAt: _, updatedAt: __, providerPaymentIds, ...changes } = patch;
         await storage.payments.update(id, { ...changes, providerPaymentIds });
         expect(await storage.payments.findById(id)).toMatchObject({
           ...changes,

@@ -10,8 +10,8 @@ export interface TableReference {
 
 /** The foreign keys of other tables that point to this one; those to itself are left out. */
 export function referencesTo(tables: QZPayTables, table: PgTable): TableReference[] {
-  return Object.values(tables)
-    .filter((other): other is typeof other & PgTable => is(other, PgTable) && other !== table)
+  return (Object.values(tables) as unknown[])
+    .filter((other): other is PgTable => is(other, PgTable) && other !== table)
     .flatMap((from) => getTableConfig(from).foreignKeys.map((key) => ({ from, ...key.reference() })))
     .filter(({ foreignTable }) => foreignTable === table)
     .map(({ from, columns, foreignColumns }) => ({

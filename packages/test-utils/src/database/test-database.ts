@@ -20,9 +20,9 @@ interface DatabaseOfTests {
    * ledger. One transaction and a few milliseconds; waits ten seconds at most for a transaction that is still open.
    * Which tables there are is looked up once.
    */
-  reset(): Promise<void>;
+  reset(this: void): Promise<void>;
   /** Ends all connections and removes the database. Further calls do nothing. */
-  drop(): Promise<void>;
+  drop(this: void): Promise<void>;
 }
 
 /** A database that any driver can connect to, as often as it likes. */
