@@ -57,6 +57,11 @@ export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCus
     return this.insert({ ...customer, emailKey: emailKeyOf(customer.email) });
   }
 
+  /** Stores many in one statement, all or none, in the order given; at most 10 000. */
+  createMany(customers: readonly QZPayNewCustomer[]): Promise<QZPayCustomerRow[]> {
+    return this.insertMany(customers.map((customer) => ({ ...customer, emailKey: emailKeyOf(customer.email) })));
+  }
+
   update(id: string, patch: QZPayCustomerPatch, options?: QZPayUpdateOptions): Promise<QZPayCustomerRow> {
     return this.patch(id, { ...patch, emailKey: emailKeyOf(patch.email) }, options);
   }

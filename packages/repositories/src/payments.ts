@@ -75,6 +75,11 @@ export class QZPayPaymentsRepository extends QZPaySoftDeleteRepository<QZPayPaym
     return this.insert(payment);
   }
 
+  /** Stores many in one statement, all or none, in the order given; at most 10 000. */
+  createMany(payments: readonly QZPayNewPayment[]): Promise<QZPayPaymentRow[]> {
+    return this.insertMany(payments);
+  }
+
   update(id: string, patch: QZPayPaymentPatch, options?: QZPayUpdateOptions): Promise<QZPayPaymentRow> {
     return this.patch(id, patch, options);
   }

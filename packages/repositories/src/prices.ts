@@ -61,6 +61,11 @@ export class QZPayPricesRepository extends QZPaySoftDeleteRepository<QZPayPriceR
     return this.insert(price);
   }
 
+  /** Stores many in one statement, all or none, in the order given; at most 10 000. */
+  createMany(prices: readonly QZPayNewPrice[]): Promise<QZPayPriceRow[]> {
+    return this.insertMany(prices);
+  }
+
   update(id: string, patch: QZPayPricePatch, options?: QZPayUpdateOptions): Promise<QZPayPriceRow> {
     return this.patch(id, patch, options);
   }

@@ -97,6 +97,11 @@ export class QZPaySubscriptionsRepository extends QZPaySoftDeleteRepository<QZPa
     return this.insert(subscription);
   }
 
+  /** Stores many in one statement, all or none, in the order given; at most 10 000. */
+  createMany(subscriptions: readonly QZPayNewSubscription[]): Promise<QZPaySubscriptionRow[]> {
+    return this.insertMany(subscriptions);
+  }
+
   update(id: string, patch: QZPaySubscriptionPatch, options?: QZPayUpdateOptions): Promise<QZPaySubscriptionRow> {
     return this.patch(id, patch, options);
   }

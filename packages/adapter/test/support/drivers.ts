@@ -14,6 +14,10 @@ export type DriverName = (typeof DRIVERS)[number];
 
 /** Schema of the tables under test; the whole suite can run in any other one. */
 const TEST_SCHEMA = process.env['QZPAY_TEST_SCHEMA'] ?? 'qzpay';
+const SEARCH_PATH = `"${TEST_SCHEMA.replaceAll('"', '""')}"`;
+
+/** Whether statements are named on the server; the whole suite can run without. */
+const PREPARED = process.env['QZPAY_TEST_PREPARED'] !== 'false';
 
 /** Connections of a test's storage: enough for callers that really run at once. */
 const POOL_SIZE = 10;
@@ -69,7 +73,13 @@ function describeOn(driver: DriverName, name: string, body: (setup: Setup, drive
       await reset();
       const clock = createQZPayTestClock();
       const reopen = (others: QZPayStorageOptions = {}) =>
-        createQZPayStorage(database, { schema: TEST_SCHEMA, clock, ...options, ...others });
+        createQZPayStorage(database, {
+          schema: TEST_SCHEMA,
+          preparedStatements: PREPARED,
+          clock,
+          ...options,
+          ...others,
+        });
       return { storage: reopen(), driver, concurrent: driver !== 'PGlite', database, url, clock, reopen, query };
     }, driver);
   });
@@ -80,7 +90,7 @@ async function connect(driver: DriverName): Promise<Connection> {
   const server = useQZPayTestServer();
   if (driver === 'PGlite') {
     const { pglite, reset, drop } = await createQZPayTestPglite({ server, schema: TEST_SCHEMA });
-    await pglite.exec(`set search_path = "${TEST_SCHEMA}"`);
+    await pglite.exec(`set search_path = ${SEARCH_PATH}`);
     return {
       database: drizzlePglite({ client: pglite }),
       url: null,
@@ -91,7 +101,7 @@ async function connect(driver: DriverName): Promise<Connection> {
   }
   const { url, reset, drop } = await createQZPayTestDatabase({ server, schema: TEST_SCHEMA });
   if (url === null) throw new Error(`${driver} needs a server, and the engine chosen for these tests is PGlite.`);
-  const own = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: `"${TEST_SCHEMA}"` } });
+  const own = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: SEARCH_PATH } });
   const { database, end } = driver === 'postgres.js' ? openPostgresJs(url) : openNodePostgres(url);
   return {
     database,
@@ -106,7 +116,7 @@ async function connect(driver: DriverName): Promise<Connection> {
 }
 
 function openPostgresJs(url: string): { database: QZPayDrizzleDatabase; end: () => Promise<void> } {
-  const client = postgres(url, { max: POOL_SIZE, onnotice: () => {} });
+  const client = postgres(url, { max: POOL_SIZE, prepare: PREPARED, onnotice: () => {} });
   return { database: drizzlePostgresJs({ client }), end: () => client.end() };
 }
 
