@@ -190,7 +190,8 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
     return this.findWhere(
       'find_overdue',
       () => ({
-        where: sql`${this.codec('status').column} = 'open' and ${isUnpaid(this.codec('status').column)} and ${this.compares('dueDate', '<', 'at')}`,
+        // Not `= 'open'`: the planner would then read all open invoices by status, and sort them.
+        where: sql`${isUnpaid(this.codec('status').column)} and ${this.codec('status').column} <> 'draft' and ${this.compares('dueDate', '<', 'at')}`,
         orderBy: sql`${this.codec('dueDate').column}`,
       }),
       { at },
