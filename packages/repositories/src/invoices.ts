@@ -227,10 +227,10 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
     const { prices, subscriptions } = this.context.tables;
     const given = argument(this.codec('currency'));
     return sql`case when ${typedArgument('boolean', 'derivesCurrency')} then coalesce(
-        (select upper(price.currency) from unnest(${typedArgument('text[]', 'priceIds')}) with ordinality as wanted(id, place)
+        (select upper(price.currency collate "C") from unnest(${typedArgument('text[]', 'priceIds')}) with ordinality as wanted(id, place)
           join ${prices} price on price.id = wanted.id and price.livemode = ${argument(this.codec('livemode'))}
           order by wanted.place limit 1),
-        (select upper(price.currency) from ${subscriptions} subscription
+        (select upper(price.currency collate "C") from ${subscriptions} subscription
           join ${prices} price on price.livemode = subscription.livemode
             and case when subscription.price_id is null then price.plan_id = subscription.plan_id and price.deleted_at is null
               else price.id = subscription.price_id end

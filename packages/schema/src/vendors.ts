@@ -45,11 +45,11 @@ export function defineQZPayVendors(ns: QZPayNamespace) {
       /** Where the vendor stands at the provider: `pending`, `in_progress`, `completed`, `failed` or a word of the host's. */
       onboardingStatus: text('onboarding_status').notNull().default('pending'),
       /** The platform's share in percent. */
-      commissionRate: quantity('commission_rate').notNull().default(0),
+      commissionRate: quantity('commission_rate').notNull().default(10),
       payoutSchedule: jsonb('payout_schedule')
         .$type<QZPayPayoutSchedule>()
         .notNull()
-        .default({ interval: 'weekly', dayOfWeek: 1 }),
+        .default({ interval: 'monthly', dayOfMonth: 1 }),
       /** `automatic` or `manual`. */
       paymentMode: text('payment_mode').notNull().default('automatic'),
       canReceivePayments: boolean('can_receive_payments').notNull().default(false),
