@@ -82,17 +82,20 @@ describeOnEveryDriver('subscriptions', (setup) => {
     const price = { planId: 'pro', currency: 'EUR', unitAmount: 100 } as const;
     await storage.prices.create({ ...price, id: 'week', billingInterval: 'week', intervalCount: 2 });
     await storage.prices.create({ ...price, id: 'year', billingInterval: 'year', unitAmount: 900 });
+    await storage.prices.create({ ...price, id: 'day', billingInterval: 'day', intervalCount: 10, unitAmount: 901 });
     const cycle = async (id: string, input: Partial<QZPayCreateSubscriptionInput>) => {
       const { interval, intervalCount, currentPeriodStart, currentPeriodEnd } = await subscribe(made, { id, ...input });
       const end = new Date(currentPeriodStart);
       if (interval === 'year') end.setFullYear(end.getFullYear() + intervalCount);
       if (interval === 'month') end.setMonth(end.getMonth() + intervalCount);
+      if (interval === 'day') end.setDate(end.getDate() + intervalCount);
       if (interval === 'week') end.setDate(end.getDate() + 7 * intervalCount);
       expect(currentPeriodEnd).toEqual(end);
       return [interval, intervalCount];
     };
     expect(await cycle('a', { priceId: 'year' })).toEqual(['year', 1]);
     expect(await cycle('b', { priceId: 'year', billingInterval: 'monthly' })).toEqual(['year', 1]);
+    expect(await cycle('day', { priceId: 'day' })).toEqual(['day', 10]);
     expect(await cycle('c', { billingInterval: 'annual' })).toEqual(['year', 1]);
     expect(await cycle('d', { billingInterval: 'monthly' })).toEqual(['month', 1]);
     expect(await cycle('e', {})).toEqual(['week', 2]);
