@@ -1,8 +1,10 @@
 import { inspect } from 'node:util';
+import type { QZPayStorage } from '@qzpay/adapter';
 import { isQZPayError, type QZPayErrorKind } from '@qzpay/core';
 import type { QZPayQueryEvent } from '@qzpay/repositories';
 import { afterEach, expect, it, vi } from 'vitest';
 import { describeOnEveryDriver, describeOnServers, type StorageSetup } from './support/drivers.js';
+import { everyMethod, seedEveryCollection } from './support/every-method.js';
 import { untyped } from './support/untyped.js';
 
 const SECRET = 's3cr3t-4711';
@@ -186,6 +188,50 @@ describeOnEveryDriver('the answer of a failing statement', (setup) => {
     }
     expect(inspect([printed, events], { depth: 9 })).not.toContain(SECRET);
     expect(events.length).toBeGreaterThan(5);
+  });
+});
+
+/** The storage with every text of every argument replaced. */
+function poisoned(storage: QZPayStorage, text: string): QZPayStorage {
+  const replace = (value: unknown): unknown => {
+    if (typeof value === 'string') return text;
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    if (Array.isArray(value)) return value.map(replace);
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, replace(entry)]));
+  };
+  const collection = (target: object) =>
+    new Proxy(target, {
+      get: (methods, name) => {
+        const method = untyped<(...values: unknown[]) => unknown>(Reflect.get(methods, name));
+        return (...values: unknown[]) => method.apply(methods, values.map(replace));
+      },
+    });
+  return new Proxy(storage, { get: (collections, name) => collection(untyped(Reflect.get(collections, name))) });
+}
+
+describeOnEveryDriver('whatever method fails', (setup) => {
+  it.each([
+    ['a text that is stored nowhere', SECRET],
+    ['a text that cannot be stored', `${SECRET}\0`],
+    ['a text that is too long for an index', SECRET.repeat(100)],
+  ])('shows no value: %s', async (_, text) => {
+    const events: QZPayQueryEvent[] = [];
+    const { storage } = await setup({ onQuery: (event) => events.push(event) });
+    const seeded = await seedEveryCollection(storage, false);
+    let failures = 0;
+    for (const [method, [, call]] of Object.entries(everyMethod(poisoned(storage, text), seeded))) {
+      const error: unknown = await call().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (error === undefined) continue;
+      failures += 1;
+      expect(isQZPayError(error), `${method}: ${String(error)}`).toBe(true);
+      const { message, stack, cause } = error as Error;
+      expect(`${message}${stack}${inspect(cause, { depth: 9 })}`, method).not.toContain(SECRET);
+    }
+    expect(failures).toBeGreaterThan(20);
+    expect(inspect(events, { depth: 9, maxArrayLength: null })).not.toContain(SECRET);
   });
 });
 
