@@ -226,7 +226,7 @@ describeOnEveryDriver('whatever method fails', (setup) => {
       );
       if (error === undefined) continue;
       failures += 1;
-      expect(isQZPayError(error), `${method}: ${String(error)}`).toBe(true);
+      expect(isQZPayError(error), `${method}: ${inspect(error)}`).toBe(true);
       const { message, stack, cause } = error as Error;
       expect(`${message}${stack}${inspect(cause, { depth: 9 })}`, method).not.toContain(SECRET);
     }
