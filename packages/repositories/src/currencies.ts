@@ -2,7 +2,7 @@ import type { QZPayCurrencyRow } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { argument, compile } from './statements.js';
-import { type TableModel, tableModel, tableProjection } from './table-model.js';
+import { modelOf, type TableModel, tableProjection } from './table-model.js';
 
 /** ISO 4217 as the migrations bring it: reference data, the same in both modes. Amounts may be in other currencies. */
 export class QZPayCurrenciesRepository {
@@ -11,7 +11,7 @@ export class QZPayCurrenciesRepository {
 
   constructor(context: QZPayRepositoryContext) {
     this.#context = context;
-    this.#model = context.runner.memo('model.currencies', () => tableModel(context.tables, 'currencies'));
+    this.#model = modelOf(context, 'currencies');
   }
 
   /** The currency with this code in upper or lower case, withdrawn ones included, or `null`. */

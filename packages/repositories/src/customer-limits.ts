@@ -5,7 +5,7 @@ import type { QZPayRepositoryContext } from './context.js';
 import { checkedLimit } from './pages.js';
 import type { NewRow } from './row-types.js';
 import { argument, compile, typedArgument } from './statements.js';
-import { type Projection, type TableModel, tableModel, tableProjection } from './table-model.js';
+import { columnNamesOf, modelOf, type Projection, type TableModel, tableProjection } from './table-model.js';
 
 /** A customer's cap. Without `resetAt` the counter is never due for a reset, without `source` the cap is a manual one. */
 export type QZPayNewCustomerLimit = NewRow<
@@ -29,7 +29,7 @@ export class QZPayCustomerLimitsRepository {
 
   constructor(context: QZPayRepositoryContext) {
     this.#context = context;
-    this.#model = context.runner.memo('model.customerLimits', () => tableModel(context.tables, 'customerLimits'));
+    this.#model = modelOf(context, 'customerLimits');
     this.#projection = context.runner.memo('projection.customerLimits', () => tableProjection(this.#model));
   }
 
@@ -43,9 +43,8 @@ export class QZPayCustomerLimitsRepository {
     const now = this.#context.clock();
     const build = () => {
       const codecs = [...this.#model.codecs.values()];
-      const names = codecs.map(({ column }) => sql.identifier(column.name));
       const values = codecs.map((codec) => argument(codec));
-      return sql`insert into ${this.#model.table} (${list(names)}) values (${list(values)})
+      return sql`insert into ${this.#model.table} (${columnNamesOf(this.#model)}) values (${list(values)})
         on conflict (livemode, customer_id, limit_key) do update set max_value = excluded.max_value,
           reset_at = excluded.reset_at, source = excluded.source, source_id = excluded.source_id,
           updated_at = excluded.updated_at

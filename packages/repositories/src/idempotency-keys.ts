@@ -5,7 +5,7 @@ import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { checkedLimit } from './pages.js';
 import { argument, compile, typedArgument } from './statements.js';
-import { type TableModel, tableModel, tableProjection } from './table-model.js';
+import { columnNamesOf, modelOf, type TableModel, tableProjection } from './table-model.js';
 
 /** A request that must be carried out once. */
 export interface QZPayIdempotentRequest {
@@ -46,7 +46,7 @@ export class QZPayIdempotencyKeysRepository {
 
   constructor(context: QZPayRepositoryContext) {
     this.#context = context;
-    this.#model = context.runner.memo('model.idempotencyKeys', () => tableModel(context.tables, 'idempotencyKeys'));
+    this.#model = modelOf(context, 'idempotencyKeys');
   }
 
   /** Returns the key's row, expired or not, or `null`. */
@@ -168,10 +168,7 @@ export class QZPayIdempotencyKeysRepository {
       'begin',
       () => {
         const columns = [...codecs.values()];
-        const names = sql.join(
-          columns.map(({ column }) => sql.identifier(column.name)),
-          sql`, `,
-        );
+        const names = columnNamesOf(this.#model);
         const taken = columns
           .filter(({ key }) => key !== 'livemode' && key !== 'key')
           .map(({ column: { name } }) => sql`${sql.identifier(name)} = excluded.${sql.identifier(name)}`);

@@ -6,7 +6,7 @@ import { equalityFilters } from './filters.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument } from './statements.js';
-import { tableModel, tableProjection } from './table-model.js';
+import { modelOf, tableProjection } from './table-model.js';
 
 /** A payment's part in an invoice; `appliedAt` is now unless given. */
 export type QZPayNewInvoicePayment = NewRow<
@@ -40,10 +40,10 @@ export class QZPayInvoicePaymentsRepository extends QZPayRepository<QZPayInvoice
    *   a transaction around the call can go on.
    */
   async record(application: QZPayNewInvoicePayment): Promise<QZPayInvoicePaymentRow> {
-    const { runner, tables } = this.context;
+    const { tables } = this.context;
     const statement = this.fixed('record', () => {
       const { invoices, payments } = tables;
-      const invoiceModel = runner.memo('model.invoices', () => tableModel(tables, 'invoices'));
+      const invoiceModel = modelOf(this.context, 'invoices');
       const { select, decode } = tableProjection<QZPayInvoicePaymentRow>(this.model, 'applied');
       const mode = argument(this.codec('livemode'));
       const currency = argument(this.codec('currency'));

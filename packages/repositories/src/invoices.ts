@@ -6,7 +6,14 @@ import type { QZPayUpdateOptions } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { QZPaySoftDeleteRepository } from './soft-delete.js';
 import { argument, typedArgument } from './statements.js';
-import { type Projection, parentProjection, rowsArgument, type TableModel, tableModel } from './table-model.js';
+import {
+  columnNamesOf,
+  modelOf,
+  type Projection,
+  parentProjection,
+  rowsArgument,
+  type TableModel,
+} from './table-model.js';
 
 /** An invoice with its lines in order. */
 export type QZPayInvoiceWithLines = QZPayInvoiceRow & { lines: QZPayInvoiceLineRow[] };
@@ -85,13 +92,13 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
       providerIds: 'providerInvoiceIds',
       defaults: { providerInvoiceIds: {}, metadata: {}, sentTo: [] },
     });
-    this.#lines = linesModel(context);
+    this.#lines = modelOf(context, 'invoiceLines');
   }
 
   protected override projectionOf(model: TableModel): Projection<QZPayInvoiceWithLines> {
     const { invoices, invoiceLines } = this.context.tables;
     return parentProjection(model, 'lines', {
-      model: linesModel(this.context),
+      model: modelOf(this.context, 'invoiceLines'),
       from: sql`${invoiceLines} where ${invoiceLines.livemode} = ${invoices.livemode} and ${invoiceLines.invoiceId} = ${invoices.id}`,
       orderBy: sql`${invoiceLines.position}`,
     });
@@ -122,7 +129,7 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
         source: sql`with header as (
             insert into ${this.model.table} (${this.columnNames()})
             values (${this.allArguments({ currency: this.#currency() })}) returning ${this.columnNames()}
-          ), lines as (${this.#insertLines()} returning ${this.#lineColumns()})
+          ), lines as (${this.#insertLines()} returning ${columnNamesOf(this.#lines)})
           select ${projection.select} from header`,
         decode: projection.decode,
       };
@@ -240,15 +247,8 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
   }
 
   #insertLines(): SQL {
-    const names = this.#lineColumns();
+    const names = columnNamesOf(this.#lines);
     return sql`insert into ${this.#lines.table} (${names}) select ${names} from ${rowsArgument(this.#lines, 'lines', 'given')}`;
-  }
-
-  #lineColumns(): SQL {
-    return sql.join(
-      [...this.#lines.codecs.values()].map(({ column }) => sql.identifier(column.name)),
-      sql`, `,
-    );
   }
 
   #completeLines(invoiceId: string, lines: readonly QZPayNewInvoiceLine[]): Record<string, unknown>[] {
@@ -267,8 +267,4 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
       position,
     }));
   }
-}
-
-function linesModel(context: QZPayRepositoryContext): TableModel {
-  return context.runner.memo('model.invoiceLines', () => tableModel(context.tables, 'invoiceLines'));
 }

@@ -5,7 +5,7 @@ import { equalityFilters } from './filters.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument } from './statements.js';
-import { type TableModel, tableModel, tableProjection } from './table-model.js';
+import { modelOf, type TableModel, tableProjection } from './table-model.js';
 
 /** A redemption to be; its number is given by the repository. */
 export type QZPayNewRedemption = NewRow<
@@ -44,7 +44,7 @@ export class QZPayPromoCodeUsageRepository extends QZPayRepository<QZPayPromoCod
       listedBy: 'usedAt',
       defaults: { discountAmount: 0 },
     });
-    this.#promoCodes = context.runner.memo('model.promoCodes', () => tableModel(context.tables, 'promoCodes'));
+    this.#promoCodes = modelOf(context, 'promoCodes');
   }
 
   /**

@@ -13,7 +13,7 @@ import {
   type QZPayOffsetPage,
 } from './pages.js';
 import { argument, compile, listArgument, type QZPayStatement, typedArgument } from './statements.js';
-import { type Projection, type TableModel, tableModel, tableProjection } from './table-model.js';
+import { modelOf, type Projection, type TableModel, tableProjection } from './table-model.js';
 
 export interface QZPayListQuery {
   /** Default 100, at most 10 000. */
@@ -72,7 +72,7 @@ export abstract class QZPayReadRepository<Row extends object> {
     this.context = context;
     this.settings = settings;
     this.#listedBy = settings.listedBy ?? 'createdAt';
-    this.model = context.runner.memo(`model.${settings.key}`, () => tableModel(context.tables, settings.key));
+    this.model = modelOf(context, settings.key);
     this.projection = context.runner.memo(`projection.${settings.key}`, () => this.projectionOf(this.model));
   }
 

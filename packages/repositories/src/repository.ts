@@ -4,7 +4,7 @@ import { type ColumnCodec, isUuid } from './codecs.js';
 import { checkedCount } from './pages.js';
 import { QZPayReadRepository, type StatementSource, type Values } from './read-repository.js';
 import { argument, typedArgument } from './statements.js';
-import { rowsArgument } from './table-model.js';
+import { columnNamesOf, rowsArgument } from './table-model.js';
 
 /** Options of an update. */
 export interface QZPayUpdateOptions {
@@ -107,10 +107,7 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
   }
 
   protected columnNames(): SQL {
-    return sql.join(
-      [...this.model.codecs.values()].map(({ column }) => sql.identifier(column.name)),
-      sql`, `,
-    );
+    return columnNamesOf(this.model);
   }
 
   /** A value for each column; `computed` gives an expression instead of the caller's value. */
@@ -151,13 +148,15 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
   /** Why an update found no row: the row is not there, or not in the version that was read. */
   async #missed(id: string, checksVersion: boolean): Promise<Error> {
     if (checksVersion && (await this.findById(id)) !== null) {
-      return new QZPayConflictError(
-        `${this.model.entity} has changed since it was read: version conflict`,
-        'version_mismatch',
-      );
+      return versionMismatch(this.model.entity);
     }
     return new QZPayNotFoundError(this.model.entity, id);
   }
+}
+
+/** The refusal of an update that was made for another version of the row. */
+export function versionMismatch(entity: string): QZPayConflictError {
+  return new QZPayConflictError(`${entity} has changed since it was read: version conflict`, 'version_mismatch');
 }
 
 /** Splits a partial map into what is set and what is removed: null and undefined remove a key, and so may empty text. */

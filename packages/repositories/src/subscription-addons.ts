@@ -1,11 +1,11 @@
-import { QZPayConflictError, QZPayNotFoundError } from '@qzpay/core';
+import { QZPayNotFoundError } from '@qzpay/core';
 import type { QZPaySubscriptionAddonInsert, QZPaySubscriptionAddonRow } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import { isUuid } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import type { RowOrder, StatementSource } from './read-repository.js';
-import { QZPayRepository, type QZPayUpdateOptions } from './repository.js';
+import { QZPayRepository, type QZPayUpdateOptions, versionMismatch } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { argument } from './statements.js';
 
@@ -116,10 +116,7 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
       if (row !== undefined) return row;
     }
     if (expectedVersion !== undefined && (await this.findCurrent(subscriptionId, addOnId)) !== null) {
-      throw new QZPayConflictError(
-        `${this.model.entity} has changed since it was read: version conflict`,
-        'version_mismatch',
-      );
+      throw versionMismatch(this.model.entity);
     }
     throw new QZPayNotFoundError(this.model.entity, `${subscriptionId}:${addOnId}`);
   }

@@ -7,7 +7,7 @@ import type { QZPayUpdateOptions } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { QZPaySoftDeleteRepository } from './soft-delete.js';
 import { argument, parameter } from './statements.js';
-import { tableModel } from './table-model.js';
+import { modelOf } from './table-model.js';
 
 export type QZPayNewSubscription = NewRow<
   QZPaySubscriptionInsert,
@@ -127,7 +127,7 @@ export class QZPaySubscriptionsRepository extends QZPaySoftDeleteRepository<QZPa
   /** Like {@link findActiveByCustomerId}, for the host's id of the customer. */
   findActiveByCustomerExternalId(externalId: string): Promise<QZPaySubscriptionRow[]> {
     const { customers, subscriptions } = this.context.tables;
-    const external = this.context.runner.memo('model.customers', () => tableModel(this.context.tables, 'customers'));
+    const external = modelOf(this.context, 'customers');
     if (!external.codec('externalId').holds(externalId)) return Promise.resolve([]);
     const statement = this.fixed('find_active_by_customer_external_id', () => {
       const customer = sql`select ${customers.id} from ${customers} where ${customers.livemode} = ${argument(this.codec('livemode'))}

@@ -2,6 +2,7 @@ import type { QZPayTables } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { type ColumnCodec, type TableCodecs, tableCodecs } from './codecs.js';
+import type { QZPayRepositoryContext } from './context.js';
 import { ENTITY_NAMES, type TableKey } from './entities.js';
 import { parameter } from './statements.js';
 
@@ -39,6 +40,22 @@ export function tableModel(tables: QZPayTables, key: TableKey): TableModel {
     },
     has: (column) => codecs.has(column),
   };
+}
+
+/** The model of a table, made once for all repositories of a storage. */
+export function modelOf(
+  { runner, tables }: Pick<QZPayRepositoryContext, 'runner' | 'tables'>,
+  key: TableKey,
+): TableModel {
+  return runner.memo(`model.${key}`, () => tableModel(tables, key));
+}
+
+/** The names of a table's columns, in their order. */
+export function columnNamesOf(model: TableModel): SQL {
+  return sql.join(
+    [...model.codecs.values()].map(({ column }) => sql.identifier(column.name)),
+    sql`, `,
+  );
 }
 
 /** All columns of a table, in their order; of `alias` where the rows come from a common table expression. */

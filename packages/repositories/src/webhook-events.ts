@@ -14,7 +14,7 @@ import type { QZPayPageQuery } from './read-repository.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { argument, typedArgument } from './statements.js';
-import { tableModel, tableProjection } from './table-model.js';
+import { modelOf, tableProjection } from './table-model.js';
 
 /** An event as it arrives; `nextRetryAt` delays its first processing. */
 export type QZPayNewWebhookEvent = NewRow<
@@ -156,9 +156,8 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
    * @throws QZPayStorageError `lease_lost` when the claim has ended already.
    */
   async moveToDeadLetter(claim: QZPayWebhookClaim, error: string): Promise<QZPayWebhookDeadLetterRow> {
-    const { runner, tables } = this.context;
     const statement = this.fixed('move_to_dead_letter', () => {
-      const letters = runner.memo('model.webhookDeadLetter', () => tableModel(tables, 'webhookDeadLetter'));
+      const letters = modelOf(this.context, 'webhookDeadLetter');
       const { select, decode } = tableProjection<QZPayWebhookDeadLetterRow>(letters, 'letter');
       return {
         source: sql`with event as (
