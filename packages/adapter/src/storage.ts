@@ -1,4 +1,4 @@
-import type { QZPayStorageAdapter } from '@qzpay/core';
+import type { QZPayStorageAdapter, QZPayStorageCapabilities } from '@qzpay/core';
 import {
   createQZPayRepositories,
   createQZPayRepositoryContext,
@@ -63,6 +63,9 @@ export interface QZPayStorage extends QZPayStorageAdapter {
   readonly subscriptionPollingJobs: Methods<SubscriptionPollingJobCollection>;
   readonly subscriptions: Methods<SubscriptionCollection>;
   readonly vendors: Methods<VendorCollection>;
+
+  /** What the connection can do; the conformance suite reads it. */
+  readonly capabilities: QZPayStorageCapabilities;
 
   /** The repositories below the collections: rows instead of entities, and everything that the contract does not ask for. */
   readonly repositories: QZPayRepositories;
@@ -145,6 +148,7 @@ export function assemble(
     ),
     subscriptions: new SubscriptionCollection(repositories.subscriptions, repositories.prices, context.clock),
     vendors: new VendorCollection(repositories.vendors, repositories.vendorPayouts),
+    capabilities: { concurrentTransactions: context.scope === undefined && context.concurrent },
     repositories,
     transaction: (callback, transactionOptions) =>
       transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope),

@@ -190,7 +190,7 @@ export type {
   QZPayPromoCodeCondition,
   QZPayPromoCodeStorage,
 } from './promo-codes.js';
-export type { QZPayStorageAdapter } from './storage-adapter.js';
+export type { QZPayStorageAdapter, QZPayStorageCapabilities } from './storage-adapter.js';
 export type {
   QZPaySchedulePollingInput,
   QZPaySubscriptionPollingJob,

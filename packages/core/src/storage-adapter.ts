@@ -13,6 +13,15 @@ import type { QZPaySubscriptionPollingJobStorage } from './subscription-polling-
 import type { QZPaySubscriptionStorage } from './subscriptions.js';
 import type { QZPayVendorStorage } from './vendors.js';
 
+/** What not every store can do. A storage says so by a property `capabilities`; the conformance suite reads it. */
+export interface QZPayStorageCapabilities {
+  /**
+   * Whether transactions of several callers run at the same time. Where false, the store has one connection, or is bound
+   * to a transaction itself, and the next one waits for the end of the one before.
+   */
+  readonly concurrentTransactions: boolean;
+}
+
 /**
  * Everything that the billing engine asks of a store. What follows holds for all collections.
  *

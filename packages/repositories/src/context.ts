@@ -1,7 +1,7 @@
 import type { QZPayClock, QZPayGenerateId } from '@qzpay/core';
 import { createQZPayTables, type QZPayTables } from '@qzpay/schema';
 import { uuidv7 } from 'uuidv7';
-import { assertDrizzleDatabase, assertUnprepared, type QZPayDrizzleDatabase } from './database.js';
+import { assertDrizzleDatabase, assertUnprepared, hasManyConnections, type QZPayDrizzleDatabase } from './database.js';
 import type { QZPayQueryEvent } from './query-events.js';
 import { StatementRunner } from './statement-runner.js';
 import type { QZPayTransactionScope } from './transactions.js';
@@ -35,6 +35,8 @@ export interface QZPayRepositoryOptions {
 /** What the repositories of one storage share. */
 export interface QZPayRepositoryContext {
   readonly database: QZPayDrizzleDatabase;
+  /** Whether callers can get connections of their own. */
+  readonly concurrent: boolean;
   readonly tables: QZPayTables;
   /** PostgreSQL schema of the tables. */
   readonly schema: string;
@@ -62,6 +64,7 @@ export function createQZPayRepositoryContext(
   const tables = createQZPayTables({ schema });
   return {
     database,
+    concurrent: hasManyConnections(database),
     tables,
     schema,
     livemode: options.livemode ?? false,

@@ -46,9 +46,16 @@ export function runOn(
  * one at a time.
  */
 export function pipelines(database: QZPayDrizzleDatabase): boolean {
-  const session = sessionOf(database);
-  const kind = (session.constructor as { readonly [entityKind]?: string })[entityKind];
-  return kind === 'PostgresJsSession';
+  return sessionKind(database) === 'PostgresJsSession';
+}
+
+/** Whether callers can get connections of their own: PGlite has a single one. */
+export function hasManyConnections(database: QZPayDrizzleDatabase): boolean {
+  return sessionKind(database) !== 'PgliteSession';
+}
+
+function sessionKind(database: QZPayDrizzleDatabase): string | undefined {
+  return (sessionOf(database).constructor as { readonly [entityKind]?: string })[entityKind];
 }
 
 /** Throws unless the argument is a Drizzle database that this package can drive. */

@@ -1,4 +1,5 @@
 export { createQZPayTestClock, type QZPayTestClock } from './clock.js';
+export * from './conformance/index.js';
 export { createQZPayTestDatabase } from './database/create-database.js';
 export type {
   QZPayTestDatabase,
@@ -7,6 +8,7 @@ export type {
   QZPayTestServerBasedDatabase,
 } from './database/test-database.js';
 export type { QZPayTestEngineName } from './engines/index.js';
+export * from './fixtures/index.js';
 export { createQZPayTestPglite } from './pglite/create-pglite.js';
 export { createQZPaySequentialIds } from './sequential-ids.js';
 export {

@@ -30,6 +30,8 @@ interface Connection {
   /** SQL of the test's own; the result's rows. */
   query(this: void, text: string): Promise<Record<string, unknown>[]>;
   reset(this: void): Promise<void>;
+  /** Ends the storage's connections on the server; PGlite has none. */
+  cutConnections(this: void): Promise<void>;
   close(this: void): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export interface StorageSetup {
   reopen(this: void, options?: QZPayStorageOptions): QZPayStorage;
   /** SQL of the test's own; the result's rows. The tables are in {@link TEST_SCHEMA}, which is on the search path. */
   query(this: void, text: string): Promise<Record<string, unknown>[]>;
+  /** Ends the storage's connections on the server; PGlite has none. */
+  cutConnections(this: void): Promise<void>;
 }
 
 export type Setup = (options?: QZPayStorageOptions) => Promise<StorageSetup>;
@@ -69,7 +73,7 @@ function describeOn(driver: DriverName, name: string, body: (setup: Setup, drive
     afterAll(() => connection?.close());
     body(async (options = {}) => {
       if (connection === undefined) throw new Error('The database has not been made');
-      const { database, url, query, reset } = connection;
+      const { database, url, query, reset, cutConnections } = connection;
       await reset();
       const clock = createQZPayTestClock();
       const reopen = (others: QZPayStorageOptions = {}) =>
@@ -80,7 +84,17 @@ function describeOn(driver: DriverName, name: string, body: (setup: Setup, drive
           ...options,
           ...others,
         });
-      return { storage: reopen(), driver, concurrent: driver !== 'PGlite', database, url, clock, reopen, query };
+      return {
+        storage: reopen(),
+        driver,
+        concurrent: driver !== 'PGlite',
+        database,
+        url,
+        clock,
+        reopen,
+        query,
+        cutConnections,
+      };
     }, driver);
   });
 }
@@ -96,6 +110,7 @@ async function connect(driver: DriverName): Promise<Connection> {
       url: null,
       query: async (text) => (await pglite.query<Record<string, unknown>>(text)).rows,
       reset,
+      cutConnections: async () => {},
       close: drop,
     };
   }
@@ -108,6 +123,11 @@ async function connect(driver: DriverName): Promise<Connection> {
     url,
     query: async (text) => [...(await own.unsafe(text))],
     reset,
+    cutConnections: async () => {
+      await own`
+        select pg_terminate_backend(pid, 5000) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`;
+    },
     close: async () => {
       await Promise.all([own.end(), end()]);
       await drop();

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import {
+  isQZPayError,
+  type QZPayConflictError,
+  type QZPayNotFoundError,
+  type QZPayStorageError,
+  type QZPayValidationError,
+} from '@qzpay/core';
+
+interface Errors {
+  not_found: QZPayNotFoundError;
+  conflict: QZPayConflictError;
+  validation: QZPayValidationError;
+  storage: QZPayStorageError;
+}
+
+/** Fails unless the work rejects with this kind of error, and returns the error. */
+export async function rejects<Kind extends keyof Errors>(work: Promise<unknown>, kind: Kind): Promise<Errors[Kind]> {
+  const outcome = await work.then(
+    () => 'resolved',
+    (error: unknown) => ({ error }),
+  );
+  assert.notEqual(outcome, 'resolved', `Expected a ${kind} error, and the call resolved.`);
+  const { error } = outcome as { error: unknown };
+  assert.ok(isQZPayError(error, kind), `Expected a ${kind} error and got ${nameOf(error)}.`);
+  return error as Errors[Kind];
+}
+
+/** Expects `not_found`, with the type of entity that is missing where it is given. */
+export async function rejectsNotFound(work: Promise<unknown>, entityType?: string): Promise<void> {
+  const error = await rejects(work, 'not_found');
+  if (entityType !== undefined) assert.equal(error.entityType, entityType);
+}
+
+/** Expects a conflict of this type. */
+export async function rejectsConflict(work: Promise<unknown>, conflictType: string): Promise<void> {
+  const error = await rejects(work, 'conflict');
+  assert.equal(error.conflictType, conflictType);
+}
+
+/** Expects a validation error, of this field where it is given. */
+export async function rejectsInvalid(work: Promise<unknown>, field?: string): Promise<void> {
+  const error = await rejects(work, 'validation');
+  if (field !== undefined) assert.equal(error.field, field);
+}
+
+/** The value, which a case needs to go on. */
+export function present<T>(value: T | null | undefined): T {
+  assert.ok(value !== null && value !== undefined, 'Expected a value and got none.');
+  return value;
+}
+
+/**
+ * What several callers got who called at once; where the storage cannot run them at the same time they still call
+ * together, and it takes one after the other.
+ */
+export async function together<T>(
+  times: number,
+  call: (index: number) => Promise<T>,
+): Promise<{ readonly fulfilled: T[]; readonly rejected: unknown[] }> {
+  const outcomes = await Promise.allSettled(Array.from({ length: times }, (_, index) => call(index)));
+  return {
+    fulfilled: outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
+    rejected: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])),
+  };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+}

@@ -1,0 +1,126 @@
+import { AssertionError } from 'node:assert';
+import type { QZPayClock } from '@qzpay/core';
+import { createQZPayTestClock } from '../clock.js';
+import { QZPAY_FIXTURE_INSTANT } from '../fixtures/instant.js';
+import type { QZPayConformanceCase, QZPayConformanceLevel, QZPayConformanceStorage } from './case.js';
+import { QZPAY_CONFORMANCE_CASES } from './cases.js';
+
+/** A storage under test, empty, with data of its own. */
+export interface QZPayConformanceHarness {
+  /** In test mode (`livemode: false`), with the clock that the harness was given. */
+  readonly storage: QZPayConformanceStorage;
+  /** Another handle on the same data, with the same clock. */
+  open(options: { readonly livemode: boolean }): Promise<QZPayConformanceStorage>;
+  /** Cuts what connects the storage to its data, as a failover does; does nothing where nothing can be cut. */
+  interrupt(): Promise<void>;
+  /** Always called, after the last use. */
+  dispose(): Promise<void>;
+}
+
+export interface QZPayConformanceOptions {
+  /** Of vitest, jest, `node:test` or any other runner. */
+  describe(this: void, name: string, body: () => void): unknown;
+  it(this: void, name: string, body: () => Promise<void>): unknown;
+  /** Heads the report. */
+  readonly name: string;
+  /** Called once for each case. The storage must take every instant that it makes from `clock`. */
+  createHarness(settings: { readonly clock: QZPayClock }): Promise<QZPayConformanceHarness>;
+  /** Default: the highest. */
+  readonly level?: QZPayConformanceLevel;
+  /**
+   * Cases that the storage is known to fail, with the reason. Each is run and expected to fail: the one that passes
+   * fails the run, and so does an id that does not exist.
+   */
+  readonly deviations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Registers the conformance suite with a test runner: one test for each case, none skipped.
+ *
+ * ```ts
+ * import { describe, it } from 'node:test';
+ *
+ * qzpayStorageConformance({ describe, it, name: 'acme', createHarness: async ({ clock }) => { … } });
+ * ```
+ */
+export function qzpayStorageConformance(options: QZPayConformanceOptions): void {
+  const { describe, it, name, level = 3, deviations = {} } = options;
+  const cases = QZPAY_CONFORMANCE_CASES.filter((one) => one.level <= level);
+  describe(`${name}: QZPay storage conformance, level ${level}`, () => {
+    for (const area of new Set(cases.map((one) => one.area))) {
+      describe(area, () => {
+        for (const one of cases.filter((other) => other.area === area)) {
+          const reason = deviations[one.id];
+          if (reason === undefined) it(one.id, () => runCase(one, options));
+          else it(`${one.id} deviates: ${reason}`, () => expectFailure(one, options));
+        }
+      });
+    }
+    for (const id of Object.keys(deviations).filter((known) => !cases.some((one) => one.id === known))) {
+      it(id, () => Promise.reject(new Error(`No case of level ${level} is named ${id}: remove the deviation.`)));
+    }
+  });
+}
+
+/**
+ * Runs one case against a fresh harness; rejects with what the contract says where it fails.
+ *
+ * A harness that cannot be made, or disposed of, rejects with its own error.
+ */
+export async function runQZPayConformanceCase(
+  one: QZPayConformanceCase,
+  createHarness: QZPayConformanceOptions['createHarness'],
+): Promise<void> {
+  await runCase(one, { createHarness });
+}
+
+/** A failure of the storage, as opposed to one of the harness. */
+class CaseFailure extends AssertionError {}
+
+async function runCase(
+  one: QZPayConformanceCase,
+  { createHarness }: Pick<QZPayConformanceOptions, 'createHarness'>,
+): Promise<void> {
+  const clock = createQZPayTestClock(QZPAY_FIXTURE_INSTANT);
+  const harness = await createHarness({ clock });
+  try {
+    const { storage } = harness;
+    if (typeof storage.capabilities?.concurrentTransactions !== 'boolean') {
+      throw new TypeError('The storage does not say whether it has `capabilities.concurrentTransactions`.');
+    }
+    await one.run({
+      storage,
+      clock,
+      open: (options) => harness.open(options),
+      interrupt: () => harness.interrupt(),
+    });
+  } catch (error) {
+    throw teaching(one, error);
+  } finally {
+    await harness.dispose();
+  }
+}
+
+async function expectFailure(one: QZPayConformanceCase, options: QZPayConformanceOptions): Promise<void> {
+  try {
+    await runCase(one, options);
+  } catch (error) {
+    if (error instanceof CaseFailure) return;
+    throw error;
+  }
+  throw new Error(`${one.id} passes: remove the deviation.`);
+}
+
+/** The failure with the sentence that it breaks; expected and actual stay where runners look for them. */
+function teaching(one: QZPayConformanceCase, error: unknown): CaseFailure {
+  const what = error instanceof Error ? error.message : String(error);
+  const { expected, actual, operator = 'fail' } = error instanceof AssertionError ? error : {};
+  const failure = new CaseFailure({
+    message: `${one.id}: ${one.promise}\n${what}`,
+    expected,
+    actual,
+    operator,
+  });
+  failure.cause = error;
+  return failure;
+}
