@@ -9,6 +9,14 @@ export type {
 } from './database/test-database.js';
 export type { QZPayTestEngineName } from './engines/index.js';
 export * from './fixtures/index.js';
+export {
+  createQZPayMemoryStorage,
+  createQZPayMemoryStore,
+  type QZPayMemoryStorage,
+  type QZPayMemoryStorageOptions,
+  type QZPayMemoryStore,
+} from './memory/storage.js';
+export type { QZPayMemoryUpdateOptions } from './memory/table.js';
 export { createQZPayTestPglite } from './pglite/create-pglite.js';
 export { createQZPaySequentialIds } from './sequential-ids.js';
 export {

@@ -1,0 +1,237 @@
+import {
+  QZPAY_INVOICE_STATUS_VALUES,
+  QZPayConflictError,
+  type QZPayCreateInvoiceInput,
+  type QZPayInvoice,
+  type QZPayInvoiceLine,
+  type QZPayInvoiceStorage,
+  QZPayNotFoundError,
+} from '@qzpay/core';
+import { Collection, type CollectionContext, checkedList, pick, type Versioned } from '../collection.js';
+import { invoiceCurrency } from '../invoice-currency.js';
+import { equality, NEWEST_FIRST } from '../list.js';
+import type { Data, Operation, Row } from '../store.js';
+import { type QZPayMemoryUpdateOptions, type Shape, Table, type Values } from '../table.js';
+import { decimal, flag, hidden, instant, integer, key, object, oneOf, optional, text } from '../values.js';
+
+const INVOICES: Shape = {
+  entity: 'Invoice',
+  fields: {
+    id: key,
+    customerId: key,
+    subscriptionId: optional(key),
+    number: optional(key),
+    status: oneOf(QZPAY_INVOICE_STATUS_VALUES),
+    currency: text,
+    subtotal: decimal,
+    tax: decimal,
+    discount: decimal,
+    total: decimal,
+    amountPaid: decimal,
+    amountDue: decimal,
+    dueDate: optional(instant),
+    finalizedAt: hidden(optional(instant)),
+    paidAt: optional(instant),
+    voidedAt: optional(instant),
+    periodStart: optional(instant),
+    periodEnd: optional(instant),
+    providerInvoiceIds: object,
+    livemode: flag,
+    metadata: object,
+    version: text,
+    createdAt: instant,
+    updatedAt: instant,
+  },
+  defaults: { providerInvoiceIds: {}, metadata: {} },
+  uniques: [{ fields: ['number'] }],
+  references: { customerId: 'Customer' },
+  updatable: [
+    'subscriptionId',
+    'status',
+    'currency',
+    'subtotal',
+    'tax',
+    'discount',
+    'total',
+    'amountPaid',
+    'amountDue',
+    'dueDate',
+    'paidAt',
+    'voidedAt',
+    'periodStart',
+    'periodEnd',
+    'providerInvoiceIds',
+    'metadata',
+  ],
+  providerIds: 'providerInvoiceIds',
+  sortable: ['createdAt', 'updatedAt', 'dueDate', 'total', 'status', 'number'],
+  filters: equality(
+    'id',
+    'customerId',
+    'subscriptionId',
+    'status',
+    'currency',
+    'number',
+    'total',
+    'amountPaid',
+    'amountDue',
+    'dueDate',
+    'paidAt',
+    'voidedAt',
+    'periodStart',
+    'periodEnd',
+    'createdAt',
+    'updatedAt',
+  ),
+};
+
+const LINES: Shape = {
+  entity: 'InvoiceLine',
+  fields: {
+    id: key,
+    invoiceId: key,
+    position: hidden(integer),
+    description: text,
+    quantity: decimal,
+    unitAmount: decimal,
+    amount: decimal,
+    priceId: optional(key),
+    periodStart: optional(instant),
+    periodEnd: optional(instant),
+    livemode: hidden(flag),
+    metadata: object,
+  },
+  references: { invoiceId: 'Invoice' },
+};
+
+/** Counters of invoice numbers. */
+const SEQUENCES: Shape = {
+  entity: 'InvoiceSequence',
+  fields: { series: key, period: key, lastValue: integer, livemode: flag },
+  primaryKey: ['series', 'period'],
+  defaults: { lastValue: 0 },
+};
+
+/** An invoice and, once it is finalized, its legal number. */
+type NumberedInvoice = QZPayInvoice & { readonly number: string | null };
+type StoredInvoice = Versioned<NumberedInvoice>;
+
+export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPayInvoiceStorage {
+  readonly #lines: Table;
+  readonly #sequences: Table;
+  readonly #defaultCurrency: string;
+
+  constructor(context: CollectionContext, defaultCurrency: string) {
+    super(INVOICES, context);
+    this.#lines = new Table(LINES, context);
+    this.#sequences = new Table(SEQUENCES, context);
+    this.#defaultCurrency = defaultCurrency;
+  }
+
+  async create(input: QZPayCreateInvoiceInput & { id: string }): Promise<StoredInvoice> {
+    const lines = checkedList(input.lines, 'Invoice', 'lines').map((line) => ({
+      ...pick(line, ['description', 'quantity', 'unitAmount', 'priceId']),
+      amount: line.quantity * line.unitAmount,
+    }));
+    const sum = lines.reduce((total, { amount }) => total + amount, 0);
+    const invoice = this.table.complete({
+      ...pick(input, ['id', 'customerId', 'subscriptionId', 'dueDate', 'metadata']),
+      status: 'draft',
+      currency: this.#defaultCurrency,
+      subtotal: sum,
+      tax: 0,
+      discount: 0,
+      total: sum,
+      amountPaid: 0,
+      amountDue: sum,
+    });
+    const rows = this.#lineRows(invoice['id'] as string, lines);
+    return this.writing((data) => {
+      const currency = invoiceCurrency(data, invoice, rows) ?? (invoice['currency'] as string);
+      const stored = this.table.add(data, { ...invoice, currency });
+      for (const row of rows) this.#lines.add(data, row);
+      return stored;
+    });
+  }
+
+  async update(id: string, patch: Partial<QZPayInvoice>, options?: QZPayMemoryUpdateOptions): Promise<StoredInvoice> {
+    if (patch.lines === undefined) return this.change(id, { ...patch }, options);
+    const lines = checkedList(patch.lines, 'Invoice', 'lines').map((line) => lineValues(line));
+    return this.context.writeApart((data) => {
+      const invoice = this.table.patch(id, { ...patch }, options)(data);
+      for (const line of this.#linesOf(id)(data)) this.#lines.remove(data, line);
+      for (const line of this.#lineRows(id, lines)) this.#lines.add(data, line);
+      return this.entity(invoice, data);
+    });
+  }
+
+  /**
+   * Opens a draft under the next number of its series, and returns it. An invoice that has a number is returned as it is.
+   *
+   * Numbers of a series and period have neither gaps nor duplicates.
+   *
+   * @throws QZPayNotFoundError when there is no such invoice.
+   * @throws QZPayConflictError `incompatible` when it is no draft and has no number.
+   */
+  async finalize(
+    id: string,
+    { series = 'INV', period = String(this.context.clock().getUTCFullYear()) }: FinalizeOptions = {},
+  ): Promise<StoredInvoice> {
+    const fresh = this.#sequences.complete({ series, period });
+    const find = this.table.findById(id);
+    const stamps = { finalizedAt: this.context.clock().getTime(), ...this.table.stamps() };
+    return this.writing((data) => {
+      const invoice = find(data);
+      if (invoice === undefined) throw new QZPayNotFoundError('Invoice', id);
+      if (invoice['number'] !== null) return invoice;
+      if (invoice['status'] !== 'draft') {
+        throw new QZPayConflictError('Only a draft invoice can be finalized: incompatible state', 'incompatible');
+      }
+      const [sequence = fresh] = this.#sequences.where({ series, period }, [])(data);
+      const last = (sequence['lastValue'] as number) + 1;
+      this.#sequences.replace(data, { ...sequence, lastValue: last });
+      const number = `${series}-${period}-${String(last).padStart(6, '0')}`;
+      return this.table.replace(data, { ...invoice, ...stamps, status: 'open', number });
+    });
+  }
+
+  async findByCustomerId(customerId: string): Promise<StoredInvoice[]> {
+    return this.findAll(this.table.where({ customerId }, NEWEST_FIRST));
+  }
+
+  protected override entity(row: Row, data: Data): StoredInvoice {
+    const lines = this.#linesOf(row['id'] as string)(data).map((line) => this.#lines.entity(line));
+    return { ...this.table.entity(row), lines } as unknown as StoredInvoice;
+  }
+
+  #linesOf(invoiceId: string): Operation<Row[]> {
+    return this.#lines.where({ invoiceId }, ['position']);
+  }
+
+  #lineRows(invoiceId: string, lines: readonly Values[]): Row[] {
+    return lines.map((line, position) =>
+      this.#lines.complete({ ...line, metadata: line['metadata'] ?? {}, invoiceId, position }),
+    );
+  }
+}
+
+interface FinalizeOptions {
+  /** What the number begins with. Default `INV`. */
+  readonly series?: string | undefined;
+  /** In which the series counts on. Default: the year of the clock in UTC. */
+  readonly period?: string | undefined;
+}
+
+function lineValues(line: QZPayInvoiceLine): Values {
+  return pick(line, [
+    'id',
+    'description',
+    'quantity',
+    'unitAmount',
+    'amount',
+    'priceId',
+    'periodStart',
+    'periodEnd',
+    'metadata',
+  ]);
+}
