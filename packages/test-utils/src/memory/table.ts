@@ -199,7 +199,7 @@ export class Table {
       );
   }
 
-  /** Whether another entity has a row with this id, deleted or not. */
+  /** Whether an entity has a row with this id, deleted or not. */
   isStored(data: Data, entity: string, id: string): boolean {
     return data.get(entity, keyOf(this.#context.livemode, [id])) !== undefined;
   }

@@ -1,6 +1,7 @@
 import {
   QZPAY_SOURCE_TYPE_VALUES,
   QZPAY_USAGE_ACTION_VALUES,
+  QZPayConflictError,
   type QZPayCustomerLimit,
   type QZPayIncrementLimitInput,
   type QZPayLimit,
@@ -158,6 +159,10 @@ export class MemoryLimits implements QZPayLimitStorage {
       timestamp: record.timestamp ?? this.#context.clock(),
     });
     return this.#context.write((data) => {
+      // Not by the constraint, which would fail the transaction around it: whoever repeats a record may go on.
+      if (this.#usage.isStored(data, 'UsageRecord', row['id'] as string)) {
+        throw new QZPayConflictError('UsageRecord already exists', 'already_exists');
+      }
       this.#usage.add(data, row);
       if (this.#usageMovesLimits) this.#move(data, row);
       return this.#usage.entity(row) as unknown as QZPayUsageRecord;
