@@ -75,7 +75,7 @@ export function first(operation: Operation<Row[]>): Operation<Row | undefined> {
 
 /** The named fields of an input; it may bring others along. */
 export function pick(input: object, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((name) => [name, Reflect.get(input, name)]));
+  return Object.fromEntries(names.map((name) => [name, (input as Values)[name]]));
 }
 
 /** @throws QZPayValidationError for what plain JavaScript callers may give in the place of a list. */
