@@ -1,6 +1,7 @@
 import { type QZPayListOptions, type QZPayPaginatedResult, QZPayValidationError } from '@qzpay/core';
+import type { Shape, TableContext, Values } from './shape.js';
 import type { Data, Operation, Row } from './store.js';
-import { type QZPayMemoryUpdateOptions, type Shape, Table, type TableContext, type Values } from './table.js';
+import { type QZPayMemoryUpdateOptions, Table } from './table.js';
 
 /** A returned entity carries the version that an update may expect. */
 export type Versioned<Entity> = Entity & { readonly version: string };

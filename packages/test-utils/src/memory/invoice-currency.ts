@@ -1,7 +1,7 @@
 import { DEFAULT_PRICE_FIRST } from './collections/prices.js';
 import { sorted } from './list.js';
+import { isLive } from './shape.js';
 import type { Data, Row } from './store.js';
-import { isLive } from './table.js';
 
 /**
  * The currency of a new invoice, in upper case: that of the first line whose price is stored, else that of its

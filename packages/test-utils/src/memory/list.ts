@@ -6,7 +6,7 @@ const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
 
 /** How a filter compares, and with which field. */
-export interface Filter {
+interface Filter {
   readonly field: string;
   readonly compare: 'equal' | 'at least' | 'at most';
   /** Brings the caller's value into the kept form, for example a case-insensitive key. */

@@ -15,14 +15,13 @@ import { MemoryPromoCodes } from './collections/promo-codes.js';
 import { MemorySubscriptionPollingJobs } from './collections/subscription-polling-jobs.js';
 import { MemorySubscriptions } from './collections/subscriptions.js';
 import { MemoryVendors } from './collections/vendors.js';
-import type { TableContext } from './table.js';
+import type { TableContext } from './shape.js';
 import { type Caller, Transactions } from './transactions.js';
 
 const TRANSACTIONS: unique symbol = Symbol('transactions');
 
 /** The data of memory storages, both modes. Storages made on the same store see each other's committed work. */
 export interface QZPayMemoryStore {
-  /** @internal */
   readonly [TRANSACTIONS]: Transactions;
 }
 

@@ -17,7 +17,7 @@ export interface Field {
 
 export type Fields = Readonly<Record<string, Field>>;
 
-export const MAX_KEY_BYTES = 512;
+const MAX_KEY_BYTES = 512;
 const NUL_OR_LONE_SURROGATE = /\0|\p{Surrogate}/u;
 const NOT_STORABLE = 'contains NUL or ill-formed UTF-16';
 

@@ -10,8 +10,9 @@ import {
 } from '@qzpay/core';
 import { Collection, type CollectionContext, first, pick, type Versioned } from '../collection.js';
 import { equality } from '../list.js';
+import type { Shape } from '../shape.js';
 import type { Operation, Row } from '../store.js';
-import { type QZPayMemoryUpdateOptions, type Shape, Table } from '../table.js';
+import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
 import { flag, hidden, holds, instant, integer, key, list, object, oneOf, optional, text, texts } from '../values.js';
 
 const ADD_ONS: Shape = {

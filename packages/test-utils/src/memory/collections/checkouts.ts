@@ -7,7 +7,8 @@ import {
 } from '@qzpay/core';
 import { Collection, type CollectionContext, pick, type Versioned } from '../collection.js';
 import { equality, NEWEST_FIRST } from '../list.js';
-import type { QZPayMemoryUpdateOptions, Shape } from '../table.js';
+import type { Shape } from '../shape.js';
+import type { QZPayMemoryUpdateOptions } from '../table.js';
 import { flag, hidden, instant, key, list, object, oneOf, optional, text } from '../values.js';
 
 const UPDATABLE = [

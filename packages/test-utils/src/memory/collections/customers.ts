@@ -16,8 +16,9 @@ import {
   type Versioned,
 } from '../collection.js';
 import { equality, OLDEST_FIRST } from '../list.js';
+import { isLive, type Shape } from '../shape.js';
 import type { Row } from '../store.js';
-import { isLive, type QZPayMemoryUpdateOptions, type Shape } from '../table.js';
+import type { QZPayMemoryUpdateOptions } from '../table.js';
 import { flag, hidden, instant, key, list, object, optional, text } from '../values.js';
 
 const CUSTOMERS: Shape = {

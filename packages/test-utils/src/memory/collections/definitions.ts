@@ -1,6 +1,7 @@
 import type { CollectionContext } from '../collection.js';
 import { first } from '../collection.js';
-import { type Shape, Table, type Values } from '../table.js';
+import type { Shape, Values } from '../shape.js';
+import { Table } from '../table.js';
 
 /** Definitions of entitlements or limits, one per key and mode. */
 export class Definitions<Definition> {

@@ -8,8 +8,9 @@ import {
 } from '@qzpay/core';
 import { type CollectionContext, pick } from '../collection.js';
 import { OLDEST_FIRST } from '../list.js';
+import type { Shape } from '../shape.js';
 import type { Row } from '../store.js';
-import { type Shape, Table } from '../table.js';
+import { Table } from '../table.js';
 import { flag, hidden, instant, key, oneOf, optional, text } from '../values.js';
 import { Definitions } from './definitions.js';
 

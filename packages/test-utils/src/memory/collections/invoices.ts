@@ -10,8 +10,9 @@ import {
 import { Collection, type CollectionContext, checkedList, pick, type Versioned } from '../collection.js';
 import { invoiceCurrency } from '../invoice-currency.js';
 import { equality, NEWEST_FIRST } from '../list.js';
+import type { Shape, Values } from '../shape.js';
 import type { Data, Operation, Row } from '../store.js';
-import { type QZPayMemoryUpdateOptions, type Shape, Table, type Values } from '../table.js';
+import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
 import { decimal, flag, hidden, instant, integer, key, object, oneOf, optional, text } from '../values.js';
 
 const INVOICES: Shape = {

@@ -12,8 +12,9 @@ import {
   type QZPayUsageRecord,
 } from '@qzpay/core';
 import { type CollectionContext, first, pick } from '../collection.js';
+import type { Shape } from '../shape.js';
 import type { Data, Row } from '../store.js';
-import { type Shape, Table } from '../table.js';
+import { Table } from '../table.js';
 import {
   addDecimals,
   decimal,

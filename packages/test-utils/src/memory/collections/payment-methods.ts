@@ -11,8 +11,9 @@ import {
 } from '@qzpay/core';
 import { Collection, type CollectionContext, first, pick, type Versioned } from '../collection.js';
 import { equality, NEWEST_FIRST } from '../list.js';
+import { isLive, type Shape, type Values } from '../shape.js';
 import type { Data, Row } from '../store.js';
-import { isLive, type QZPayMemoryUpdateOptions, type Shape, type Values } from '../table.js';
+import type { QZPayMemoryUpdateOptions } from '../table.js';
 import { flag, hidden, instant, key, object, oneOf, optional, text } from '../values.js';
 
 const PAYMENT_METHODS: Shape = {

@@ -8,7 +8,8 @@ import {
 } from '@qzpay/core';
 import { Collection, type CollectionContext, pick, type Versioned } from '../collection.js';
 import { equality, NEWEST_FIRST, OLDEST_FIRST } from '../list.js';
-import { type QZPayMemoryUpdateOptions, type Shape, Table, type Unique } from '../table.js';
+import type { Shape, Unique } from '../shape.js';
+import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
 import { flag, hidden, instant, integer, key, object, oneOf, optional, text } from '../values.js';
 
 const UPDATABLE = [

@@ -7,8 +7,9 @@ import type {
 } from '@qzpay/core';
 import { Collection, type CollectionContext, pick, type Versioned } from '../collection.js';
 import { equality, MAX_LIMIT } from '../list.js';
+import type { Shape } from '../shape.js';
 import type { Data, Row } from '../store.js';
-import { type QZPayMemoryUpdateOptions, type Shape, Table } from '../table.js';
+import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
 import { flag, hidden, instant, key, list, object, optional, text, texts } from '../values.js';
 import { DEFAULT_PRICE_FIRST, PRICES } from './prices.js';
 

@@ -6,7 +6,8 @@ import {
 } from '@qzpay/core';
 import { Collection, type CollectionContext, pick, type Versioned } from '../collection.js';
 import { equality, type Order } from '../list.js';
-import type { QZPayMemoryUpdateOptions, Shape } from '../table.js';
+import type { Shape } from '../shape.js';
+import type { QZPayMemoryUpdateOptions } from '../table.js';
 import { flag, hidden, instant, integer, key, object, oneOf, optional, text } from '../values.js';
 
 export const PRICES: Shape = {

@@ -8,8 +8,9 @@ import {
 } from '@qzpay/core';
 import { Collection, type CollectionContext, caseless, first, pick, type Versioned } from '../collection.js';
 import { equality, OLDEST_FIRST } from '../list.js';
+import { isLive, type Shape } from '../shape.js';
 import type { Operation, Row } from '../store.js';
-import { isLive, type QZPayMemoryUpdateOptions, type Shape } from '../table.js';
+import type { QZPayMemoryUpdateOptions } from '../table.js';
 import { decimal, flag, hidden, instant, integer, key, list, object, oneOf, optional, text, texts } from '../values.js';
 
 const CREATABLE = [

@@ -10,8 +10,9 @@ import {
 } from '@qzpay/core';
 import { type CollectionContext, first, pick } from '../collection.js';
 import { checkedLimit, OLDEST_FIRST } from '../list.js';
+import type { Shape, Unique } from '../shape.js';
 import type { Operation, Row } from '../store.js';
-import { type Shape, Table, type Unique } from '../table.js';
+import { Table } from '../table.js';
 import { flag, hidden, instant, integer, isUuid, key, object, oneOf, optional, text } from '../values.js';
 
 const ONE_PENDING: Unique = {

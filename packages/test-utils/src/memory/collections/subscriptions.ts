@@ -11,12 +11,13 @@ import {
 import { addDays, addInterval } from '../billing-period.js';
 import { Collection, type CollectionContext, pick, type Versioned } from '../collection.js';
 import { equality, NEWEST_FIRST } from '../list.js';
+import type { Shape } from '../shape.js';
 import type { Data, Row } from '../store.js';
-import { type QZPayMemoryUpdateOptions, type Shape, Table } from '../table.js';
+import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
 import { flag, hidden, instant, integer, key, object, oneOf, optional, text } from '../values.js';
 import { DEFAULT_PRICE_FIRST, PRICES } from './prices.js';
 
-export const SUBSCRIPTIONS: Shape = {
+const SUBSCRIPTIONS: Shape = {
   entity: 'Subscription',
   fields: {
     id: key,

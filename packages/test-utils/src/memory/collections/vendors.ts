@@ -10,7 +10,8 @@ import {
 } from '@qzpay/core';
 import { Collection, type CollectionContext, first, pick, type Versioned } from '../collection.js';
 import { equality, NEWEST_FIRST, OLDEST_FIRST } from '../list.js';
-import { isLive, type QZPayMemoryUpdateOptions, type Shape, Table } from '../table.js';
+import { isLive, type Shape } from '../shape.js';
+import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
 import { decimal, flag, hidden, instant, integer, key, object, oneOf, optional, text } from '../values.js';
 
 const VENDORS: Shape = {
