@@ -1,51 +1,28 @@
 import {
   QZPAY_BILLING_INTERVAL_VALUES,
-  QZPAY_CURRENCY_VALUES,
   QZPAY_INVOICE_STATUS_VALUES,
   QZPAY_PAYMENT_STATUS_VALUES,
   QZPAY_SUBSCRIPTION_STATUS_VALUES,
 } from '@qzpay/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import {
+  currency,
+  finite,
+  idMap,
+  instant,
+  key,
+  longText,
+  mapOf,
+  metadata,
+  minorUnits,
+  NUM_RUNS,
+  nullable,
+  texts,
+  unique,
+} from './support/arbitraries.js';
 import { describeOnEveryDriver } from './support/drivers.js';
 import { untyped } from './support/untyped.js';
-
-const RUNS = 40;
-
-/** Text that the database can hold: anything but NUL and halves of surrogate pairs, which fast-check never makes. */
-const text = (maxLength: number) => fc.string({ unit: 'binary', maxLength }).filter((value) => !value.includes('\0'));
-const longText = fc.oneof(
-  text(40),
-  fc.constantFrom('', '👩‍🚀🧾', "'; drop table x; --", '\\', '{"a":1}', 'x'.repeat(5000)),
-);
-/** Text of an indexed column: at most 512 bytes. */
-const key = text(60);
-const minorUnits = fc.oneof(
-  fc.maxSafeInteger(),
-  fc.constantFrom(0, 2 ** 31, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
-);
-const finite = fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => value + 0);
-const instant = fc.date({
-  min: new Date('0001-01-01T00:00:00.000Z'),
-  max: new Date('9999-12-31T23:59:59.999Z'),
-  noInvalidDate: true,
-});
-const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
-const noProtocol = (name: string) => name !== '__proto__';
-const metadata = fc.dictionary(
-  longText.filter(noProtocol),
-  fc.oneof(longText, finite, fc.boolean(), fc.constant(null)),
-  { maxKeys: 20, noNullPrototype: true },
-);
-/** An empty id would remove its provider. */
-const idMap = fc.dictionary(
-  longText.filter(noProtocol),
-  longText.filter((id) => id !== ''),
-  { maxKeys: 20, noNullPrototype: true },
-);
-
-/** Gives each property rows of its own. */
-const unique = () => crypto.randomUUID();
 
 describeOnEveryDriver('whatever the type allows comes back as it was', (setup) => {
   it('customers', async () => {
@@ -81,7 +58,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
         expect(found?.metadata).toEqual(given.metadata);
         expect(found?.savedCards).toEqual(savedCards);
       }),
-      { numRuns: RUNS },
+      NUM_RUNS,
     );
   });
 
@@ -92,7 +69,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
       subscriptionId: nullable(key),
       invoiceId: nullable(key),
       amount: minorUnits,
-      currency: fc.constantFrom(...QZPAY_CURRENCY_VALUES),
+      currency,
       status: fc.constantFrom(...QZPAY_PAYMENT_STATUS_VALUES),
       paymentMethodId: nullable(key),
       providerPaymentIds: idMap,
@@ -116,7 +93,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
           createdAt: given.createdAt,
         });
       }),
-      { numRuns: RUNS },
+      NUM_RUNS,
     );
   });
 
@@ -150,7 +127,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
         expect(updated.metadata).toEqual(given.metadata);
         expect(await storage.subscriptions.findById(id)).toEqual(updated);
       }),
-      { numRuns: RUNS },
+      NUM_RUNS,
     );
   });
 
@@ -161,7 +138,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
     const line = fc.record({ description: longText, quantity: amount, unitAmount: amount, priceId: key });
     const patch = fc.record({
       status: fc.constantFrom(...QZPAY_INVOICE_STATUS_VALUES),
-      currency: fc.constantFrom(...QZPAY_CURRENCY_VALUES),
+      currency,
       tax: finite,
       discount: finite,
       total: finite,
@@ -182,7 +159,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
         expect(updated).toMatchObject(changes);
         expect(await storage.invoices.findById(id)).toEqual({ ...updated, lines: created.lines });
       }),
-      { numRuns: RUNS },
+      NUM_RUNS,
     );
   });
 
@@ -191,8 +168,8 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
     const plan = fc.record({
       name: longText,
       description: longText,
-      entitlements: fc.array(longText, { maxLength: 5 }),
-      limits: fc.dictionary(longText.filter(noProtocol), finite, { maxKeys: 10, noNullPrototype: true }),
+      entitlements: texts,
+      limits: mapOf(finite),
       metadata,
     });
     await fc.assert(
@@ -202,7 +179,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
         expect(created).toMatchObject(given);
         expect(await storage.plans.findById(id)).toEqual(created);
       }),
-      { numRuns: RUNS },
+      NUM_RUNS,
     );
   });
 });
