@@ -1,19 +1,11 @@
-import { createQZPayTestDatabase } from '@qzpay/test-utils';
-import { useQZPayTestServer } from '@qzpay/test-utils/vitest';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import postgres, { type Sql } from 'postgres';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createQZPayRepositories, createQZPayRepositoryContext, type QZPayRepositories } from '../src/index.js';
+import { CUSTOMERS, testIndexes } from './support/plans.js';
 
-const ROWS = 20_000;
 const now = new Date('2026-06-01T00:00:00.000Z');
 const later = new Date('2026-06-02T00:00:00.000Z');
 
 /** Every row is live, a year of them, spread over customers; what jobs look for is rare, as it is in life. */
 const SEED = [
-  `insert into billing_customers (id, livemode, external_id, email, email_key, tax_id, provider_customer_ids, created_at)
-    select 'c' || n, n % 2 = 0, 'u' || n, n || '@b.c', n || '@b.c', case when n % 10 = 0 then 't' || n end,
-      jsonb_build_object('stripe', 'cus_' || n), timestamptz '2025-06-01' + n * interval '25 minutes' from rows`,
+  CUSTOMERS,
   `insert into billing_subscriptions (id, livemode, customer_id, plan_id, status, billing_interval, current_period_start,
       current_period_end, trial_end, cancel_at, grace_period_ends_at, next_retry_at, promo_code_id, default_payment_method_id,
       scheduled_plan_change, provider_synced_at, provider_subscription_ids, created_at)
@@ -35,37 +27,9 @@ const SEED = [
       timestamptz '2025-06-01' + n * interval '25 minutes', jsonb_build_object('stripe', 'in_' || n), timestamptz '2025-06-01' + n * interval '25 minutes' from rows`,
   `insert into billing_invoice_lines (id, livemode, invoice_id, position, description, quantity, unit_amount, amount)
     select 'l' || n, n % 2 = 0, 'i' || n, 0, 'line', 1, 1, 1 from rows`,
-].map((statement) => statement.replace(/ from rows$/, ` from generate_series(1, ${ROWS}) n`));
+];
 
-let client: Sql;
-let repositories: QZPayRepositories;
-let drop: () => Promise<void>;
-const sent: string[] = [];
-
-beforeAll(async () => {
-  const database = await createQZPayTestDatabase({ server: useQZPayTestServer() });
-  if (database.url === null) throw new Error('Plans are read on a server.');
-  ({ drop } = database);
-  client = postgres(database.url, { max: 1, onnotice: () => {}, connection: { search_path: 'qzpay' } });
-  for (const statement of SEED) await client.unsafe(statement);
-  await client`vacuum analyze`;
-  const logger = { logQuery: (text: string) => sent.push(text) };
-  repositories = createQZPayRepositories(createQZPayRepositoryContext(drizzle({ client, logger })));
-}, 120_000);
-afterAll(async () => {
-  await client.end();
-  await drop();
-});
-
-/** The plan that the server keeps for a prepared statement, whatever its arguments. */
-async function planOf(call: (all: QZPayRepositories) => Promise<unknown>): Promise<string> {
-  sent.length = 0;
-  await call(repositories);
-  const rows = await client.unsafe<Record<string, string>[]>(`explain (generic_plan, costs off) ${sent[0]}`).simple();
-  return rows.map((row) => row['QUERY PLAN']).join('\n');
-}
-
-it.each<[string, string, (all: QZPayRepositories) => Promise<unknown>]>([
+testIndexes(SEED, [
   ['customers.findById', 'billing_customers_pkey', (all) => all.customers.findById('c2')],
   ['customers.findByIds', 'billing_customers_pkey', (all) => all.customers.findByIds(['c2'])],
   [
@@ -212,8 +176,4 @@ it.each<[string, string, (all: QZPayRepositories) => Promise<unknown>]>([
     'billing_invoices_by_status_idx',
     (all) => all.invoices.page({ filters: { status: 'open' } }),
   ],
-])('%s is served by %s', async (_, index, call) => {
-  const plan = await planOf(call);
-  expect(plan).toContain(index);
-  expect(plan).not.toContain('Seq Scan');
-});
+]);
