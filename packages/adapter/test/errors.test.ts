@@ -1,13 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { QZPayStorage } from '@qzpay/adapter';
 import { isQZPayError, type QZPayErrorKind } from '@qzpay/core';
 import type { QZPayQueryEvent } from '@qzpay/repositories';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { describeOnEveryDriver, describeOnServers, type StorageSetup } from './support/drivers.js';
 import { everyMethod, seedEveryCollection } from './support/every-method.js';
 import { untyped } from './support/untyped.js';
 
 const SECRET = 's3cr3t-4711';
+const WHOLE = { depth: 9, maxArrayLength: null, maxStringLength: null };
 const customer = { externalId: 'user-1', email: 'a@b.c' };
 
 /** Makes a write of a customer named `raise <SQLSTATE>` fail with that state, at once or only at COMMIT. */
@@ -25,6 +27,29 @@ async function raiseOnDemand({ query }: StorageSetup, when: 'now' | 'at commit')
 
 async function stopRaising({ query }: StorageSetup): Promise<void> {
   await query('drop trigger raise_on_demand on billing_customers');
+}
+
+/** What is printed by whatever means until the test is finished; nothing of it comes out. */
+function watchPrinted(): () => Promise<unknown[]> {
+  const printed: unknown[] = [];
+  const note = (...values: unknown[]) => {
+    printed.push(...values.map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value)));
+    return true;
+  };
+  for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table'] as const) {
+    vi.spyOn(console, method).mockImplementation(note);
+  }
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation(note);
+  process.on('warning', note);
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    process.off('warning', note);
+  });
+  return async () => {
+    // A warning is told of in the next turn of the event loop.
+    await setImmediate();
+    return printed;
+  };
 }
 
 const ANSWERS: readonly (readonly [state: string, kind: QZPayErrorKind, detail: object])[] = [
@@ -54,8 +79,6 @@ const ANSWERS: readonly (readonly [state: string, kind: QZPayErrorKind, detail: 
 ];
 
 describeOnEveryDriver('the answer of a failing statement', (setup) => {
-  afterEach(() => vi.restoreAllMocks());
-
   it('is an error of core for every SQLSTATE, and the next call works', async () => {
     const made = await setup();
     await raiseOnDemand(made, 'now');
@@ -112,10 +135,7 @@ describeOnEveryDriver('the answer of a failing statement', (setup) => {
   });
 
   it('shows no value and no SQL anywhere: message, stack, cause, console, query events', async () => {
-    const printed: unknown[] = [];
-    for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-      vi.spyOn(console, method).mockImplementation((...values: unknown[]) => printed.push(values));
-    }
+    const printed = watchPrinted();
     const events: QZPayQueryEvent[] = [];
     const made = await setup({ onQuery: (event) => events.push(event) });
     const { storage } = made;
@@ -186,7 +206,7 @@ describeOnEveryDriver('the answer of a failing statement', (setup) => {
       }
       expect(isQZPayError(error), message).toBe(true);
     }
-    expect(inspect([printed, events], { depth: 9 })).not.toContain(SECRET);
+    expect(inspect([await printed(), events], WHOLE)).not.toContain(SECRET);
     expect(events.length).toBeGreaterThan(5);
   });
 });
@@ -215,6 +235,7 @@ describeOnEveryDriver('whatever method fails', (setup) => {
     ['a text that cannot be stored', `${SECRET}\0`],
     ['a text that is too long for an index', SECRET.repeat(100)],
   ])('shows no value: %s', async (_, text) => {
+    const printed = watchPrinted();
     const events: QZPayQueryEvent[] = [];
     const { storage } = await setup({ onQuery: (event) => events.push(event) });
     const seeded = await seedEveryCollection(storage, false);
@@ -231,7 +252,7 @@ describeOnEveryDriver('whatever method fails', (setup) => {
       expect(`${message}${stack}${inspect(cause, { depth: 9 })}`, method).not.toContain(SECRET);
     }
     expect(failures).toBeGreaterThan(20);
-    expect(inspect(events, { depth: 9, maxArrayLength: null })).not.toContain(SECRET);
+    expect(inspect([await printed(), events], WHOLE)).not.toContain(SECRET);
   });
 });
 
