@@ -57,6 +57,13 @@ function engineOn(storage: QZPayStorage, now: () => Date) {
       const status = refunded >= payment.amount ? 'refunded' : 'partially_refunded';
       return storage.payments.update(id, { status, metadata: { ...payment.metadata, refunded } });
     },
+
+    async addPaymentMethod(id: string, customerId: string, input: { setAsDefault?: boolean } = {}): Promise<void> {
+      const provider = { type: 'card', provider: 'stripe', providerPaymentMethodId: `pm_${id}` } as const;
+      await storage.paymentMethods.create({ id, customerId, ...provider, ...input });
+      const isOnly = async () => (await storage.paymentMethods.findByCustomerId(customerId)).length === 1;
+      if (input.setAsDefault === true || (await isOnly())) await storage.paymentMethods.setDefault(customerId, id);
+    },
   };
 }
 
@@ -97,6 +104,38 @@ describeOnEveryDriver('what the billing engine does', (setup) => {
     expect(await storage.payments.list()).toMatchObject({ total: 1, data: [{ id: 'pay-1', livemode: false }] });
     const metrics = await storage.payments.list({ limit: 10_000 });
     expect(metrics.data).toMatchObject([{ status: 'succeeded', amount: 1000, currency: 'EUR', createdAt: clock() }]);
+  });
+
+  it('A-35 makes the first method of a customer the default, and one that asks for it', async () => {
+    const { storage, clock } = await setup();
+    const engine = engineOn(storage, clock);
+    const { id: customerId } = await storage.customers.create({ externalId: 'user-1', email: 'a@b.c' });
+    const defaults = async () =>
+      (await storage.paymentMethods.findByCustomerId(customerId))
+        .filter(({ isDefault }) => isDefault)
+        .map(({ id }) => id);
+    await engine.addPaymentMethod('first', customerId);
+    expect(await defaults()).toEqual(['first']);
+    await engine.addPaymentMethod('second', customerId, { setAsDefault: false });
+    expect(await defaults()).toEqual(['first']);
+    await engine.addPaymentMethod('third', customerId, { setAsDefault: true });
+    expect(await defaults()).toEqual(['third']);
+    expect(await storage.paymentMethods.findDefaultByCustomerId(customerId)).toMatchObject({ id: 'third' });
+
+    for (const id of ['first', 'second', 'third']) await storage.paymentMethods.delete(id);
+    expect(await storage.paymentMethods.findDefaultByCustomerId(customerId)).toBeNull();
+    await engine.addPaymentMethod('after the deleted', customerId);
+    expect(await defaults()).toEqual(['after the deleted']);
+  });
+
+  it('A-35 leaves one default when the first methods of a customer arrive at once', async () => {
+    const { storage, clock } = await setup();
+    const engine = engineOn(storage, clock);
+    const { id: customerId } = await storage.customers.create({ externalId: 'user-1', email: 'a@b.c' });
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => engine.addPaymentMethod(id, customerId)));
+    const methods = await storage.paymentMethods.findByCustomerId(customerId);
+    expect(methods).toHaveLength(5);
+    expect(methods.filter(({ isDefault }) => isDefault)).toHaveLength(1);
   });
 
   it('A-03 gets dates with milliseconds, and text where the contract says text', async () => {
