@@ -4,10 +4,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import { checkedLimit } from './pages.js';
-import type { StatementSource } from './read-repository.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument, typedArgument } from './statements.js';
+import type { StatementSource } from './table-repository.js';
 
 /** A new grant. Without `expiresAt` it lasts for ever, without `source` it is a manual one. */
 export type QZPayNewGrant = NewRow<QZPayCustomerEntitlementInsert, 'customerId' | 'entitlementKey', 'livemode'>;
@@ -77,7 +77,7 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
 
   /** Whether the customer has an unexpired grant of the key. */
   async check(customerId: string, entitlementKey: string): Promise<boolean> {
-    if (!this.#holds({ customerId, entitlementKey })) return false;
+    if (!this.holds({ customerId, entitlementKey })) return false;
     const statement = this.fixed('check', () => ({
       source: sql`select 1 from ${this.model.table} where ${this.#unexpired()} and ${this.equals('customerId')} and ${this.equals('entitlementKey')} limit 1`,
       decode: () => true,
@@ -87,7 +87,7 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
 
   /** The unexpired grant of the key that lasts longest, or `null`. */
   async findActive(customerId: string, entitlementKey: string): Promise<QZPayCustomerEntitlementRow | null> {
-    if (!this.#holds({ customerId, entitlementKey })) return null;
+    if (!this.holds({ customerId, entitlementKey })) return null;
     const statement = this.fixed('find_active', () =>
       this.select(
         sql`${this.#unexpired()} and ${this.equals('customerId')} and ${this.equals('entitlementKey')}`,
@@ -100,7 +100,7 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
 
   /** What the customer has access to, by key: of several unexpired grants of a key the one that lasts longest. */
   async findActiveByCustomerId(customerId: string): Promise<QZPayCustomerEntitlementRow[]> {
-    if (!this.#holds({ customerId })) return [];
+    if (!this.holds({ customerId })) return [];
     const statement = this.fixed('find_active_by_customer_id', () => {
       const { entitlementKey } = this.context.tables.customerEntitlements;
       return {
@@ -129,7 +129,7 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
     { first, after }: { readonly first?: number | undefined; readonly after?: string | undefined } = {},
   ): Promise<string[]> {
     const limit = checkedLimit(first, 'first');
-    if (!this.#holds({ entitlementKey })) return [];
+    if (!this.holds({ entitlementKey })) return [];
     const customerId = this.codec('customerId');
     const statement = this.fixed(`find_customer_ids_by_key${after === undefined ? '' : '_after'}`, () => {
       const rest = after === undefined ? sql`` : sql` and ${customerId.column} > ${argument(customerId, 'after')}`;
@@ -178,18 +178,13 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
   }
 
   async #deleteBy(values: Readonly<Record<string, string>>): Promise<number> {
-    if (!this.#holds(values)) return 0;
+    if (!this.holds(values)) return 0;
     const keys = Object.keys(values);
     const statement = this.fixed(`delete_by(${keys.join(',')})`, () => {
-      const conditions = [this.visible(), ...keys.map((key) => this.equals(key))];
-      return countOfRemoved(sql`delete from ${this.model.table} where ${sql.join(conditions, sql` and `)}`);
+      return countOfRemoved(sql`delete from ${this.model.table} where ${this.where(...keys)}`);
     });
     const [removed] = await this.run(statement, values);
     return removed ?? 0;
-  }
-
-  #holds(values: Readonly<Record<string, string>>): boolean {
-    return Object.entries(values).every(([key, value]) => this.codec(key).holds(value));
   }
 
   #unexpired(): SQL {

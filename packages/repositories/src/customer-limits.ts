@@ -1,11 +1,11 @@
 import { QZPayNotFoundError, type QZPaySourceType } from '@qzpay/core';
 import type { QZPayCustomerLimitInsert, QZPayCustomerLimitRow } from '@qzpay/schema';
-import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { checkedLimit } from './pages.js';
 import type { NewRow } from './row-types.js';
-import { argument, compile, typedArgument } from './statements.js';
-import { columnNamesOf, modelOf, type Projection, type TableModel, tableProjection } from './table-model.js';
+import { argument, typedArgument } from './statements.js';
+import { QZPayTableRepository, type Values } from './table-repository.js';
 
 /** A customer's cap. Without `resetAt` the counter is never due for a reset, without `source` the cap is a manual one. */
 export type QZPayNewCustomerLimit = NewRow<
@@ -14,23 +14,15 @@ export type QZPayNewCustomerLimit = NewRow<
   'livemode' | 'currentValue' | 'createdAt' | 'updatedAt'
 >;
 
-type Values = Readonly<Record<string, unknown>>;
-
 /**
  * Caps of customers and what they have used; one row per customer, key and mode, which has no id of its own.
  *
  * Every method is one round trip, and every change one statement: the database does the sums, so that of simultaneous
  * changes each one counts.
  */
-export class QZPayCustomerLimitsRepository {
-  readonly #context: QZPayRepositoryContext;
-  readonly #model: TableModel;
-  readonly #projection: Projection<QZPayCustomerLimitRow>;
-
+export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCustomerLimitRow> {
   constructor(context: QZPayRepositoryContext) {
-    this.#context = context;
-    this.#model = modelOf(context, 'customerLimits');
-    this.#projection = context.runner.memo('projection.customerLimits', () => tableProjection(this.#model));
+    super(context, 'customerLimits');
   }
 
   /**
@@ -40,16 +32,12 @@ export class QZPayCustomerLimitsRepository {
    * @throws QZPayNotFoundError when the customer does not exist in this mode.
    */
   async set(limit: QZPayNewCustomerLimit): Promise<QZPayCustomerLimitRow> {
-    const now = this.#context.clock();
-    const build = () => {
-      const codecs = [...this.#model.codecs.values()];
-      const values = codecs.map((codec) => argument(codec));
-      return sql`insert into ${this.#model.table} (${columnNamesOf(this.#model)}) values (${list(values)})
+    const now = this.context.clock();
+    const build = () => sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()})
         on conflict (livemode, customer_id, limit_key) do update set max_value = excluded.max_value,
           reset_at = excluded.reset_at, source = excluded.source, source_id = excluded.source_id,
           updated_at = excluded.updated_at
-        returning ${this.#projection.select}`;
-    };
+        returning ${this.projection.select}`;
     const values = { ...limit, source: limit.source ?? 'manual', currentValue: 0, createdAt: now, updatedAt: now };
     const [row] = await this.#rows('set', build, values);
     return row as QZPayCustomerLimitRow;
@@ -99,21 +87,21 @@ export class QZPayCustomerLimitsRepository {
     options: { readonly nextResetAt?: Date | null | undefined; readonly limit?: number | undefined } = {},
   ): Promise<QZPayCustomerLimitRow[]> {
     const build = () => {
-      const { livemode, customerId, limitKey } = this.#context.tables.customerLimits;
+      const { customerId, limitKey } = this.context.tables.customerLimits;
       // The array keeps the plan at probes whatever the limit: with the join alone it may read the whole table.
       return sql`with due as materialized (
-          select ${customerId}, ${limitKey} from ${this.#model.table}
-          where ${this.#where()} and reset_at <= ${this.#argument('resetAt', 'now')}
+          select ${customerId}, ${limitKey} from ${this.model.table}
+          where ${this.visible()} and ${this.compares('resetAt', '<=', 'now')}
           order by reset_at limit ${typedArgument('bigint', 'limit')} for update skip locked
         )
-        update ${this.#model.table} set current_value = 0, reset_at = ${this.#argument('resetAt', 'nextResetAt')},
+        update ${this.model.table} set current_value = 0, reset_at = ${this.#argument('resetAt', 'nextResetAt')},
           updated_at = ${this.#argument('updatedAt', 'now')}
-        from due where ${livemode} = ${this.#argument('livemode')} and ${customerId} = any(array(select customer_id from due))
+        from due where ${this.equals('livemode')} and ${customerId} = any(array(select customer_id from due))
           and ${customerId} = due.customer_id and ${limitKey} = due.limit_key
-        returning ${this.#projection.select}`;
+        returning ${this.projection.select}`;
     };
     const limit = checkedLimit(options.limit, 'limit', 1000);
-    return this.#rows('reset_due', build, { nextResetAt: options.nextResetAt, limit, now: this.#context.clock() });
+    return this.#rows('reset_due', build, { nextResetAt: options.nextResetAt, limit, now: this.context.clock() });
   }
 
   /** Removes the limit and what has been used of it. Silent when there is none. */
@@ -128,19 +116,19 @@ export class QZPayCustomerLimitsRepository {
 
   /** The limit as stored, or `null`. */
   async find(customerId: string, limitKey: string): Promise<QZPayCustomerLimitRow | null> {
-    if (!this.#holds({ customerId, limitKey })) return null;
-    const [row] = await this.#rows('find', () => this.#select(this.#where('customerId', 'limitKey')), {
-      customerId,
-      limitKey,
-    });
+    if (!this.holds({ customerId, limitKey })) return null;
+    const statement = this.fixed('find', () => this.select(this.where('customerId', 'limitKey')));
+    const [row] = await this.run(statement, { customerId, limitKey });
     return row ?? null;
   }
 
   /** All limits of the customer by key, ascending. */
   async findByCustomerId(customerId: string): Promise<QZPayCustomerLimitRow[]> {
-    if (!this.#holds({ customerId })) return [];
-    const build = () => this.#select(sql`${this.#where('customerId')} order by limit_key`);
-    return this.#rows('find_by_customer_id', build, { customerId });
+    if (!this.holds({ customerId })) return [];
+    const statement = this.fixed('find_by_customer_id', () =>
+      this.select(this.where('customerId'), sql`order by limit_key`),
+    );
+    return this.run(statement, { customerId });
   }
 
   /**
@@ -154,21 +142,21 @@ export class QZPayCustomerLimitsRepository {
     { first, after }: { readonly first?: number | undefined; readonly after?: string | undefined } = {},
   ): Promise<QZPayCustomerLimitRow[]> {
     const limit = checkedLimit(first, 'first');
-    if (!this.#holds({ limitKey })) return [];
-    const name = `find_by_key${after === undefined ? '' : '_after'}`;
-    const build = () => {
-      const rest = after === undefined ? sql`` : sql` and customer_id > ${this.#argument('customerId', 'after')}`;
-      return this.#select(
-        sql`${this.#where('limitKey')}${rest} order by customer_id limit ${typedArgument('bigint', 'limit')}`,
+    if (!this.holds({ limitKey })) return [];
+    const statement = this.fixed(`find_by_key${after === undefined ? '' : '_after'}`, () => {
+      const rest = after === undefined ? sql`` : sql` and ${this.compares('customerId', '>', 'after')}`;
+      return this.select(
+        sql`${this.where('limitKey')}${rest}`,
+        sql`order by customer_id limit ${typedArgument('bigint', 'limit')}`,
       );
-    };
-    return this.#rows(name, build, { limitKey, after, limit });
+    });
+    return this.run(statement, { limitKey, after, limit });
   }
 
   /** How many customers have a limit of this key. */
   async countByKey(limitKey: string): Promise<number> {
-    if (!this.#holds({ limitKey })) return 0;
-    const build = () => sql`select count(*) from ${this.#model.table} where ${this.#where('limitKey')}`;
+    if (!this.holds({ limitKey })) return 0;
+    const build = () => sql`select count(*) from ${this.model.table} where ${this.where('limitKey')}`;
     return this.#number('count_by_key', build, { limitKey });
   }
 
@@ -179,68 +167,41 @@ export class QZPayCustomerLimitsRepository {
     limitKey: string,
     values: Values,
   ): Promise<QZPayCustomerLimitRow> {
-    if (this.#holds({ customerId, limitKey })) {
+    if (this.holds({ customerId, limitKey })) {
       const build =
-        () => sql`update ${this.#model.table} set ${assignments()}, updated_at = ${this.#argument('updatedAt', 'now')}
-        where ${this.#where('customerId', 'limitKey')} returning ${this.#projection.select}`;
-      const [row] = await this.#rows(name, build, { ...values, customerId, limitKey, now: this.#context.clock() });
+        () => sql`update ${this.model.table} set ${assignments()}, updated_at = ${this.#argument('updatedAt', 'now')}
+        where ${this.where('customerId', 'limitKey')} returning ${this.projection.select}`;
+      const [row] = await this.#rows(name, build, { ...values, customerId, limitKey, now: this.context.clock() });
       if (row !== undefined) return row;
     }
-    throw new QZPayNotFoundError(this.#model.entity, `${customerId}:${limitKey}`);
+    throw new QZPayNotFoundError(this.model.entity, `${customerId}:${limitKey}`);
   }
 
   async #deleteBy(values: Values): Promise<number> {
-    if (!this.#holds(values)) return 0;
+    if (!this.holds(values)) return 0;
     const keys = Object.keys(values);
     // Counted in the database: a source can have very many rows.
     const build = () => sql`with removed as (
-        delete from ${this.#model.table} where ${this.#where(...keys)} returning 1
+        delete from ${this.model.table} where ${this.where(...keys)} returning 1
       ) select count(*) from removed`;
     return this.#number(`delete_by(${keys.join(',')})`, build, values);
   }
 
-  #holds(values: Values): boolean {
-    return Object.entries(values).every(([key, value]) => this.#model.codec(key).holds(value));
-  }
-
-  #argument(column: string, key: string = column): SQL {
-    return argument(this.#model.codec(column), key);
-  }
-
-  /** Rows of this mode whose columns equal the arguments of their names. */
-  #where(...keys: readonly string[]): SQL {
-    const conditions = ['livemode', ...keys].map(
-      (key) => sql`${this.#model.codec(key).column} = ${this.#argument(key)}`,
-    );
-    return sql.join(conditions, sql` and `);
-  }
-
-  #select(where: SQL): SQL {
-    return sql`select ${this.#projection.select} from ${this.#model.table} where ${where}`;
+  #argument(column: keyof QZPayCustomerLimitRow, name: string): SQL {
+    return argument(this.codec(column), name);
   }
 
   #rows(name: string, build: () => SQL, values: Values): Promise<QZPayCustomerLimitRow[]> {
-    return this.#run(name, build, this.#projection.decode, values);
+    const { decode } = this.projection;
+    return this.run(
+      this.fixed(name, () => ({ source: build(), decode })),
+      values,
+    );
   }
 
   async #number(name: string, build: () => SQL, values: Values): Promise<number> {
-    const [number] = await this.#run(name, build, (row) => Number(row[0]), values);
+    const statement = this.fixed(name, () => ({ source: build(), decode: (row) => Number(row[0]) }));
+    const [number] = await this.run(statement, values);
     return number ?? 0;
   }
-
-  #run<Result>(
-    name: string,
-    build: () => SQL,
-    decode: (row: readonly unknown[]) => Result,
-    values: Values,
-  ): Promise<Result[]> {
-    const { runner, livemode, scope } = this.#context;
-    const fullName = `${this.#model.key}.${name}`;
-    const statement = runner.statement(fullName, () => compile(fullName, build(), decode));
-    return runner.run(statement, { ...values, livemode }, this.#model, scope);
-  }
-}
-
-function list(parts: readonly SQLWrapper[]): SQL {
-  return sql.join([...parts], sql`, `);
 }

@@ -1,6 +1,5 @@
 import { QZPayValidationError } from '@qzpay/core';
 import { type SQL, sql } from 'drizzle-orm';
-import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import type { TableKey } from './entities.js';
 import { compileFilters, type FilterRules } from './filters.js';
@@ -12,8 +11,8 @@ import {
   type QZPayKeysetPage,
   type QZPayOffsetPage,
 } from './pages.js';
-import { argument, compile, listArgument, type QZPayStatement, typedArgument } from './statements.js';
-import { modelOf, type Projection, type TableModel, tableProjection } from './table-model.js';
+import { argument, listArgument, typedArgument } from './statements.js';
+import { QZPayTableRepository, type StatementSource, type Values } from './table-repository.js';
 
 export interface QZPayListQuery {
   /** Default 100, at most 10 000. */
@@ -53,32 +52,20 @@ export interface RepositorySettings {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
-export type Values = Readonly<Record<string, unknown>>;
-
 /**
  * What every repository can look up. Rows in, rows out.
  *
  * Every statement is scoped by the storage's mode and, where the table has soft deletion, sees live rows only. Each
  * method is one round trip unless it says otherwise.
  */
-export abstract class QZPayReadRepository<Row extends object> {
-  protected readonly context: QZPayRepositoryContext;
-  protected readonly model: TableModel;
-  protected readonly projection: Projection<Row>;
+export abstract class QZPayReadRepository<Row extends object> extends QZPayTableRepository<Row> {
   protected readonly settings: RepositorySettings;
   readonly #listedBy: string;
 
   protected constructor(context: QZPayRepositoryContext, settings: RepositorySettings) {
-    this.context = context;
+    super(context, settings.key);
     this.settings = settings;
     this.#listedBy = settings.listedBy ?? 'createdAt';
-    this.model = modelOf(context, settings.key);
-    this.projection = context.runner.memo(`projection.${settings.key}`, () => this.projectionOf(this.model));
-  }
-
-  /** How rows are selected; repositories with children override it. */
-  protected projectionOf(model: TableModel): Projection<Row> {
-    return tableProjection(model);
   }
 
   /** Returns the row, or `null`. */
@@ -187,10 +174,10 @@ export abstract class QZPayReadRepository<Row extends object> {
 
   /** The row whose fields equal `values`, or `null`; with `orderBy`, the first one. */
   protected async findOneBy(values: Values, orderBy?: RowOrder): Promise<Row | null> {
-    if (!this.#holdable(values)) return null;
+    if (!this.holds(values)) return null;
     const keys = Object.keys(values);
     const statement = this.fixed(`find_by(${keys.join(',')})${orderBy?.name ?? ''}`, () =>
-      this.select(this.#where(keys), orderBy === undefined ? sql`` : sql`order by ${orderBy.by} limit 1`),
+      this.select(this.where(...keys), orderBy === undefined ? sql`` : sql`order by ${orderBy.by} limit 1`),
     );
     const [row] = await this.run(statement, values);
     return row ?? null;
@@ -198,10 +185,10 @@ export abstract class QZPayReadRepository<Row extends object> {
 
   /** All rows whose fields equal `values`, newest first unless `orderBy` says otherwise. Complete. */
   protected async findAllBy(values: Values, orderBy?: RowOrder): Promise<Row[]> {
-    if (!this.#holdable(values)) return [];
+    if (!this.holds(values)) return [];
     const keys = Object.keys(values);
     const statement = this.fixed(`find_all_by(${keys.join(',')})${orderBy?.name ?? ''}`, () =>
-      this.select(this.#where(keys), sql`order by ${orderBy?.by ?? this.#order(undefined, undefined).by}`),
+      this.select(this.where(...keys), sql`order by ${orderBy?.by ?? this.#order(undefined, undefined).by}`),
     );
     return this.run(statement, values);
   }
@@ -253,72 +240,9 @@ export abstract class QZPayReadRepository<Row extends object> {
     return row ?? null;
   }
 
-  // Pieces of statements, for the repositories.
-
-  protected codec(key: string): ColumnCodec {
-    return this.model.codec(key);
-  }
-
-  /** `column = $value` */
-  protected equals(key: string): SQL {
-    const codec = this.codec(key);
-    return sql`${codec.column} = ${argument(codec)}`;
-  }
-
-  /** `column <operator> $name`, where the argument is a value of the column. */
-  protected compares(key: string, operator: '<' | '<=' | '>' | '>=', name: string): SQL {
-    const codec = this.codec(key);
-    return sql`${codec.column} ${sql.raw(operator)} ${argument(codec, name)}`;
-  }
-
-  /** Rows of this mode that are not deleted. */
-  protected visible(): SQL {
-    const inMode = this.equals('livemode');
-    return this.model.has('deletedAt') ? sql`${inMode} and ${this.codec('deletedAt').column} is null` : inMode;
-  }
-
   /** For look-ups that can match several rows and must always answer the same one. */
   protected oldestFirst(): RowOrder {
     return { name: 'oldest_first', by: sql`${this.codec(this.#listedBy).column}, ${this.codec('id').column}` };
-  }
-
-  protected select(where: SQL, rest: SQL = sql``): StatementSource<Row> {
-    return {
-      source: sql`select ${this.projection.select} from ${this.model.table} where ${where} ${rest}`,
-      decode: this.projection.decode,
-    };
-  }
-
-  /** A statement that always has the same text. */
-  protected fixed<Result>(name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
-    const fullName = `${this.model.key}.${name}`;
-    return this.context.runner.statement(fullName, () => {
-      const { source, decode } = build();
-      return compile(fullName, source, decode);
-    });
-  }
-
-  /** A statement of one of many shapes. */
-  protected shaped<Result>(group: string, name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
-    const fullName = `${this.model.key}.${name}`;
-    return this.context.runner.shape(`${this.model.key}.${group}`, fullName, () => {
-      const { source, decode } = build();
-      return compile(fullName, source, decode);
-    });
-  }
-
-  /** Runs a statement in the caller's transaction, or on its own; `livemode` is always the storage's. */
-  protected run<Result>(statement: QZPayStatement<Result>, values: Values): Promise<Result[]> {
-    const { runner, livemode, scope } = this.context;
-    return runner.run(statement, { ...values, livemode }, this.model, scope);
-  }
-
-  #holdable(values: Values): boolean {
-    return Object.entries(values).every(([key, value]) => this.codec(key).holds(value));
-  }
-
-  #where(keys: readonly string[]): SQL {
-    return sql.join([this.visible(), ...keys.map((key) => this.equals(key))], sql` and `);
   }
 
   #order(orderBy: string | undefined, direction: string | undefined): { shape: string; by: SQL } {
@@ -366,11 +290,6 @@ export abstract class QZPayReadRepository<Row extends object> {
 export interface RowOrder {
   readonly name: string;
   readonly by: SQL;
-}
-
-export interface StatementSource<Result> {
-  readonly source: SQL;
-  readonly decode: (row: readonly unknown[]) => Result;
 }
 
 interface PageRow<Row> {

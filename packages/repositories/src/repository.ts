@@ -2,9 +2,10 @@ import { QZPayConflictError, QZPayNotFoundError, QZPayValidationError } from '@q
 import { type SQL, sql } from 'drizzle-orm';
 import { type ColumnCodec, isUuid } from './codecs.js';
 import { checkedCount } from './pages.js';
-import { QZPayReadRepository, type StatementSource, type Values } from './read-repository.js';
+import { QZPayReadRepository } from './read-repository.js';
 import { argument, typedArgument } from './statements.js';
-import { columnNamesOf, rowsArgument } from './table-model.js';
+import { rowsArgument } from './table-model.js';
+import type { StatementSource, Values } from './table-repository.js';
 
 /** Options of an update. */
 export interface QZPayUpdateOptions {
@@ -104,18 +105,6 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
   /** The values that every update writes. */
   protected stamps(): Record<string, unknown> {
     return { new_updatedAt: this.context.clock(), new_version: crypto.randomUUID() };
-  }
-
-  protected columnNames(): SQL {
-    return columnNamesOf(this.model);
-  }
-
-  /** A value for each column; `computed` gives an expression instead of the caller's value. */
-  protected allArguments(computed: Readonly<Record<string, SQL>> = {}): SQL {
-    return sql.join(
-      [...this.model.codecs.values()].map((codec) => computed[codec.key] ?? argument(codec)),
-      sql`, `,
-    );
   }
 
   #merges(key: string): boolean {

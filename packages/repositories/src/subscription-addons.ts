@@ -4,10 +4,11 @@ import { type SQL, sql } from 'drizzle-orm';
 import { isUuid } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
-import type { RowOrder, StatementSource } from './read-repository.js';
+import type { RowOrder } from './read-repository.js';
 import { QZPayRepository, type QZPayUpdateOptions, versionMismatch } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { argument } from './statements.js';
+import type { StatementSource } from './table-repository.js';
 
 /** An add-on for a subscription. Without `addedAt` it is attached now, without `status` it is active. */
 export type QZPayNewSubscriptionAddOn = NewRow<
@@ -86,7 +87,7 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
 
   /** The current row of the pair, or `null`. */
   async findCurrent(subscriptionId: string, addOnId: string): Promise<QZPaySubscriptionAddonRow | null> {
-    if (!this.#holds(subscriptionId, addOnId)) return null;
+    if (!this.holds({ subscriptionId, addOnId })) return null;
     const statement = this.fixed('find_current', () =>
       this.select(this.#ofPair(), sql`order by ${this.#currentFirst()} limit 1`),
     );
@@ -107,7 +108,7 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
     patch: QZPaySubscriptionAddOnPatch,
     { expectedVersion }: QZPayUpdateOptions = {},
   ): Promise<QZPaySubscriptionAddonRow> {
-    if (this.#holds(subscriptionId, addOnId) && (expectedVersion === undefined || isUuid(expectedVersion))) {
+    if (this.holds({ subscriptionId, addOnId }) && (expectedVersion === undefined || isUuid(expectedVersion))) {
       const { keys, values } = this.changes(patch);
       const checksVersion = expectedVersion !== undefined;
       const name = `update_current(${keys.join(',')})${checksVersion ? '(version)' : ''}`;
@@ -123,7 +124,7 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
 
   /** Detaches the current row of the pair: it is canceled as of now. Returns it, or `null` when there is none. */
   async cancelCurrent(subscriptionId: string, addOnId: string): Promise<QZPaySubscriptionAddonRow | null> {
-    if (!this.#holds(subscriptionId, addOnId)) return null;
+    if (!this.holds({ subscriptionId, addOnId })) return null;
     const statement = this.fixed('cancel_current', () => this.#updateCurrent(['status', 'canceledAt'], false));
     const values = { new_status: 'canceled', new_canceledAt: this.context.clock(), ...this.stamps() };
     const [row] = await this.run(statement, { ...values, subscriptionId, addOnId });
@@ -176,9 +177,5 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
 
   #earliestFirst(): RowOrder {
     return { name: 'earliest_first', by: sql`added_at, id` };
-  }
-
-  #holds(subscriptionId: string, addOnId: string): boolean {
-    return this.codec('subscriptionId').holds(subscriptionId) && this.codec('addOnId').holds(addOnId);
   }
 }

@@ -4,11 +4,11 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import { checkedLimit, QZPAY_MAX_LIMIT } from './pages.js';
-import type { StatementSource } from './read-repository.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument, parameter, typedArgument } from './statements.js';
 import { tableProjection } from './table-model.js';
+import type { StatementSource } from './table-repository.js';
 
 export type QZPayNewUsageRecord = NewRow<
   QZPayUsageRecordInsert,

@@ -1,0 +1,106 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { ColumnCodec } from './codecs.js';
+import type { QZPayRepositoryContext } from './context.js';
+import type { TableKey } from './entities.js';
+import { argument, compile, type QZPayStatement } from './statements.js';
+import { columnNamesOf, modelOf, type Projection, type TableModel, tableProjection } from './table-model.js';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface StatementSource<Result> {
+  readonly source: SQL;
+  readonly decode: (row: readonly unknown[]) => Result;
+}
+
+/** What the repository of any table stands on: pieces of statements, kept once built and run in the caller's transaction. */
+export abstract class QZPayTableRepository<Row extends object> {
+  protected readonly context: QZPayRepositoryContext;
+  protected readonly model: TableModel;
+  protected readonly projection: Projection<Row>;
+
+  protected constructor(context: QZPayRepositoryContext, key: TableKey) {
+    this.context = context;
+    this.model = modelOf(context, key);
+    this.projection = context.runner.memo(`projection.${key}`, () => this.projectionOf(this.model));
+  }
+
+  /** How rows are selected; repositories with children override it. */
+  protected projectionOf(model: TableModel): Projection<Row> {
+    return tableProjection(model);
+  }
+
+  protected codec(key: string): ColumnCodec {
+    return this.model.codec(key);
+  }
+
+  /** Whether a row could hold all of these values; a look-up by any others finds nothing. */
+  protected holds(values: Values): boolean {
+    return Object.entries(values).every(([key, value]) => this.codec(key).holds(value));
+  }
+
+  /** `column = $value` */
+  protected equals(key: string): SQL {
+    const codec = this.codec(key);
+    return sql`${codec.column} = ${argument(codec)}`;
+  }
+
+  /** `column <operator> $name`, where the argument is a value of the column. */
+  protected compares(key: string, operator: '<' | '<=' | '>' | '>=', name: string): SQL {
+    const codec = this.codec(key);
+    return sql`${codec.column} ${sql.raw(operator)} ${argument(codec, name)}`;
+  }
+
+  /** Rows of this mode that are not deleted. */
+  protected visible(): SQL {
+    const inMode = this.equals('livemode');
+    return this.model.has('deletedAt') ? sql`${inMode} and ${this.codec('deletedAt').column} is null` : inMode;
+  }
+
+  /** Visible rows whose columns equal the arguments of their names. */
+  protected where(...keys: readonly string[]): SQL {
+    return sql.join([this.visible(), ...keys.map((key) => this.equals(key))], sql` and `);
+  }
+
+  protected columnNames(): SQL {
+    return columnNamesOf(this.model);
+  }
+
+  /** A value for each column; `computed` gives an expression instead of the caller's value. */
+  protected allArguments(computed: Readonly<Record<string, SQL>> = {}): SQL {
+    return sql.join(
+      [...this.model.codecs.values()].map((codec) => computed[codec.key] ?? argument(codec)),
+      sql`, `,
+    );
+  }
+
+  protected select(where: SQL, rest: SQL = sql``): StatementSource<Row> {
+    return {
+      source: sql`select ${this.projection.select} from ${this.model.table} where ${where} ${rest}`,
+      decode: this.projection.decode,
+    };
+  }
+
+  /** A statement that always has the same text. */
+  protected fixed<Result>(name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
+    const fullName = `${this.model.key}.${name}`;
+    return this.context.runner.statement(fullName, () => {
+      const { source, decode } = build();
+      return compile(fullName, source, decode);
+    });
+  }
+
+  /** A statement of one of many shapes. */
+  protected shaped<Result>(group: string, name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
+    const fullName = `${this.model.key}.${name}`;
+    return this.context.runner.shape(`${this.model.key}.${group}`, fullName, () => {
+      const { source, decode } = build();
+      return compile(fullName, source, decode);
+    });
+  }
+
+  /** Runs a statement in the caller's transaction, or on its own; `livemode` is always the storage's. */
+  protected run<Result>(statement: QZPayStatement<Result>, values: Values): Promise<Result[]> {
+    const { runner, livemode, scope } = this.context;
+    return runner.run(statement, { ...values, livemode }, this.model, scope);
+  }
+}
