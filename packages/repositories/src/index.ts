@@ -87,6 +87,7 @@ export {
   type QZPaySubscriptionPatch,
   QZPaySubscriptionsRepository,
 } from './subscriptions.js';
+export type { QZPayDeletedRows } from './table-repository.js';
 export {
   type QZPayIsolationLevel,
   type QZPayTransactionOptions,

@@ -12,7 +12,7 @@ import {
   type QZPayOffsetPage,
 } from './pages.js';
 import { argument, listArgument, typedArgument } from './statements.js';
-import { QZPayTableRepository, type StatementSource, type Values } from './table-repository.js';
+import { type QZPayDeletedRows, QZPayTableRepository, type StatementSource, type Values } from './table-repository.js';
 
 export interface QZPayListQuery {
   /** Default 100, at most 10 000. */
@@ -22,6 +22,8 @@ export interface QZPayListQuery {
   readonly orderBy?: string | undefined;
   readonly orderDirection?: 'asc' | 'desc' | undefined;
   readonly filters?: Readonly<Record<string, unknown>> | undefined;
+  /** Default `exclude`; anything else is refused where no row is ever hidden. Indexes serve lists of live rows only. */
+  readonly deleted?: QZPayDeletedRows | undefined;
   /** `none` saves counting rows that nobody looks at. Default `exact`. */
   readonly total?: 'exact' | 'none' | undefined;
 }
@@ -34,6 +36,8 @@ export interface QZPayPageQuery {
   /** By creation instant and id. Default `desc`: newest first. */
   readonly orderDirection?: 'asc' | 'desc' | undefined;
   readonly filters?: Readonly<Record<string, unknown>> | undefined;
+  /** Default `exclude`; anything else is refused where no row is ever hidden. Indexes serve lists of live rows only. */
+  readonly deleted?: QZPayDeletedRows | undefined;
 }
 
 /** What a repository says about its table. */
@@ -55,8 +59,8 @@ export interface RepositorySettings {
 /**
  * What every repository can look up. Rows in, rows out.
  *
- * Every statement is scoped by the storage's mode and, where the table has soft deletion, sees live rows only. Each
- * method is one round trip unless it says otherwise.
+ * Every statement is scoped by the storage's mode and, where the table has soft deletion, sees live rows only unless
+ * a list asks for deleted ones. Each method is one round trip unless it says otherwise.
  */
 export abstract class QZPayReadRepository<Row extends object> extends QZPayTableRepository<Row> {
   protected readonly settings: RepositorySettings;
@@ -97,23 +101,22 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
     const limit = checkedLimit(query.limit, 'limit');
     const offset = checkedOffset(query.offset);
     const order = this.#order(query.orderBy, query.orderDirection);
-    const filters = compileFilters(query.filters, this.settings.filters, (column) => this.codec(column));
+    const filters = this.#filters(query.filters, query.deleted);
     const counts = query.total !== 'none';
     if (!filters.satisfiable) return { data: [], total: counts ? 0 : null, limit, offset, hasMore: false };
 
-    const where = () => sql.join([this.visible(), ...filters.conditions], sql` and `);
     const name = `list${counts ? '_with_total' : ''}(${filters.shape})(${order.shape})`;
     const values = { ...filters.values, limit: counts ? limit : limit + 1, offset };
     const rows = await this.run(
       this.shaped('list', name, () =>
-        counts ? this.#pageWithTotal(where(), order.by) : this.#page(where(), order.by),
+        counts ? this.#pageWithTotal(filters.where(), order.by) : this.#page(filters.where(), order.by),
       ),
       values,
     );
     const data = rows.slice(0, limit).map(({ row }) => row);
     if (!counts) return { data, total: null, limit, offset, hasMore: rows.length > limit };
     // An empty page carries no row to say the total on.
-    const total = rows[0]?.total ?? (offset === 0 && limit > 0 ? 0 : await this.count(query.filters));
+    const total = rows[0]?.total ?? (offset === 0 && limit > 0 ? 0 : await this.count(query.filters, query));
     return { data, total, limit, offset, hasMore: offset + data.length < total };
   }
 
@@ -126,7 +129,7 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
   async page(query: QZPayPageQuery = {}): Promise<QZPayKeysetPage<Row>> {
     const first = checkedLimit(query.first, 'first');
     const direction = checkedDirection(query.orderDirection);
-    const filters = compileFilters(query.filters, this.settings.filters, (column) => this.codec(column));
+    const filters = this.#filters(query.filters, query.deleted);
     const list = `${this.model.key}:${direction}`;
     const after = query.after === undefined ? undefined : decodeCursor(list, query.after);
     if (!filters.satisfiable) return { data: [], hasNextPage: false, endCursor: null };
@@ -135,15 +138,10 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
     const id = this.codec('id');
     const name = `page(${filters.shape})(${direction}${after === undefined ? '' : ' after'})`;
     const statement = this.shaped('page', name, () => {
-      const conditions = [this.visible(), ...filters.conditions];
-      if (after !== undefined) {
-        const compare = sql.raw(direction === 'asc' ? '>' : '<');
-        conditions.push(
-          sql`(${instant.column}, ${id.column}) ${compare} (${argument(instant, 'afterInstant')}, ${argument(id, 'afterId')})`,
-        );
-      }
-      const by = this.#order(this.#listedBy, direction).by;
-      return this.#page(sql.join(conditions, sql` and `), by, false);
+      const compare = sql.raw(direction === 'asc' ? '>' : '<');
+      const rest = sql` and (${instant.column}, ${id.column}) ${compare} (${argument(instant, 'afterInstant')}, ${argument(id, 'afterId')})`;
+      const { by } = this.#order(this.#listedBy, direction);
+      return this.#page(after === undefined ? filters.where() : sql`${filters.where()}${rest}`, by, false);
     });
     const rows = await this.run(statement, {
       ...filters.values,
@@ -160,12 +158,19 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
     };
   }
 
-  /** How many rows match. */
-  async count(given?: Readonly<Record<string, unknown>>): Promise<number> {
-    const filters = compileFilters(given, this.settings.filters, (column) => this.codec(column));
+  /**
+   * How many rows match.
+   *
+   * @throws QZPayValidationError for an unknown filter.
+   */
+  async count(
+    given?: Readonly<Record<string, unknown>>,
+    { deleted }: { readonly deleted?: QZPayDeletedRows | undefined } = {},
+  ): Promise<number> {
+    const filters = this.#filters(given, deleted);
     if (!filters.satisfiable) return 0;
     const statement = this.shaped('list', `count(${filters.shape})`, () => ({
-      source: sql`select count(*) from ${this.model.table} where ${sql.join([this.visible(), ...filters.conditions], sql` and `)}`,
+      source: sql`select count(*) from ${this.model.table} where ${filters.where()}`,
       decode: (row: readonly unknown[]) => Number(row[0]),
     }));
     const [count] = await this.run(statement, filters.values);
@@ -245,6 +250,22 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
     return { name: 'oldest_first', by: sql`${this.codec(this.#listedBy).column}, ${this.codec('id').column}` };
   }
 
+  /** @throws QZPayValidationError for a filter that the list does not have, and where no row is ever hidden. */
+  #filters(given: Values | undefined, deleted: QZPayDeletedRows = 'exclude') {
+    if (!DELETED.has(deleted)) {
+      throw new QZPayValidationError('deleted must be exclude, include or only', 'deleted');
+    }
+    if (deleted !== 'exclude' && !this.model.has('deletedAt')) {
+      throw new QZPayValidationError(`${this.model.entity} rows are not hidden when they are deleted`, 'deleted');
+    }
+    const filters = compileFilters(given, this.settings.filters, (column) => this.codec(column));
+    return {
+      ...filters,
+      shape: deleted === 'exclude' ? filters.shape : `${filters.shape} ${deleted} deleted`,
+      where: () => sql.join([this.visible(deleted), ...filters.conditions], sql` and `),
+    };
+  }
+
   #order(orderBy: string | undefined, direction: string | undefined): { shape: string; by: SQL } {
     const field = orderBy ?? this.#listedBy;
     if (!this.settings.sortable.includes(field)) {
@@ -285,6 +306,8 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
     };
   }
 }
+
+const DELETED: ReadonlySet<string> = new Set<QZPayDeletedRows>(['exclude', 'include', 'only']);
 
 /** An order that a finder asks for, with a name that tells its statement apart. */
 export interface RowOrder {

@@ -7,6 +7,9 @@ import { columnNamesOf, modelOf, type Projection, type TableModel, tableProjecti
 
 export type Values = Readonly<Record<string, unknown>>;
 
+/** Which rows are meant, of a table whose rows are hidden rather than removed. */
+export type QZPayDeletedRows = 'exclude' | 'include' | 'only';
+
 export interface StatementSource<Result> {
   readonly source: SQL;
   readonly decode: (row: readonly unknown[]) => Result;
@@ -50,10 +53,11 @@ export abstract class QZPayTableRepository<Row extends object> {
     return sql`${codec.column} ${sql.raw(operator)} ${argument(codec, name)}`;
   }
 
-  /** Rows of this mode that are not deleted. */
-  protected visible(): SQL {
+  /** Rows of this mode that are not deleted, or deleted ones where asked for. */
+  protected visible(deleted: QZPayDeletedRows = 'exclude'): SQL {
     const inMode = this.equals('livemode');
-    return this.model.has('deletedAt') ? sql`${inMode} and ${this.codec('deletedAt').column} is null` : inMode;
+    if (deleted === 'include' || !this.model.has('deletedAt')) return inMode;
+    return sql`${inMode} and ${this.codec('deletedAt').column} is ${sql.raw(deleted === 'only' ? 'not null' : 'null')}`;
   }
 
   /** Visible rows whose columns equal the arguments of their names. */
