@@ -1,11 +1,11 @@
 import { QZPayConflictError, QZPayStorageError } from '@qzpay/core';
 import type { QZPayIdempotencyKeyRow } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
-import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { checkedLimit } from './pages.js';
-import { argument, compile, typedArgument } from './statements.js';
-import { columnNamesOf, modelOf, type TableModel, tableProjection } from './table-model.js';
+import { argument, typedArgument } from './statements.js';
+import { tableProjection } from './table-model.js';
+import { QZPayTableRepository, type Values } from './table-repository.js';
 
 /** A request that must be carried out once. */
 export interface QZPayIdempotentRequest {
@@ -40,25 +40,16 @@ const DEFAULT_TTL_MS = 86_400_000;
 const DEFAULT_PURGE = 5000;
 
 /** Operations that run once per key, and their results. */
-export class QZPayIdempotencyKeysRepository {
-  readonly #context: QZPayRepositoryContext;
-  readonly #model: TableModel;
-
+export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayIdempotencyKeyRow> {
   constructor(context: QZPayRepositoryContext) {
-    this.#context = context;
-    this.#model = modelOf(context, 'idempotencyKeys');
+    super(context, 'idempotencyKeys');
   }
 
   /** Returns the key's row, expired or not, or `null`. */
   async find(key: string): Promise<QZPayIdempotencyKeyRow | null> {
-    if (!this.#codec('key').holds(key)) return null;
-    const { select, decode } = tableProjection<QZPayIdempotencyKeyRow>(this.#model);
-    const [row] = await this.#run(
-      'find',
-      () => sql`select ${select} from ${this.#model.table} where ${this.#isKey()}`,
-      { key },
-      decode,
-    );
+    if (!this.holds({ key })) return null;
+    const statement = this.fixed('find', () => this.select(this.where('key')));
+    const [row] = await this.run(statement, { key });
     return row ?? null;
   }
 
@@ -71,7 +62,7 @@ export class QZPayIdempotencyKeysRepository {
    */
   async begin(request: QZPayIdempotentRequest): Promise<QZPayIdempotencyClaim> {
     const { key, requestHash, operation, customerId, leaseMs = DEFAULT_LEASE_MS, ttlMs = DEFAULT_TTL_MS } = request;
-    const now = this.#context.clock();
+    const now = this.context.clock();
     const leaseToken = crypto.randomUUID();
     const lockedUntil = new Date(now.getTime() + leaseMs);
     const values = {
@@ -107,9 +98,9 @@ export class QZPayIdempotencyKeysRepository {
   async complete({ key, leaseToken }: QZPayIdempotencyLease, response: unknown): Promise<void> {
     await this.#update(
       'complete',
-      () => sql`status = 'completed', response = ${argument(this.#codec('response'))},
-        completed_at = ${argument(this.#codec('completedAt'))}, lease_token = null, locked_until = null`,
-      { key, leaseToken, response, completedAt: this.#context.clock() },
+      () => sql`status = 'completed', response = ${argument(this.codec('response'))},
+        completed_at = ${argument(this.codec('completedAt'))}, lease_token = null, locked_until = null`,
+      { key, leaseToken, response, completedAt: this.context.clock() },
     );
   }
 
@@ -119,8 +110,8 @@ export class QZPayIdempotencyKeysRepository {
    * @throws QZPayStorageError `lease_lost` when the work has passed to another caller.
    */
   async extend({ key, leaseToken }: QZPayIdempotencyLease, leaseMs = DEFAULT_LEASE_MS): Promise<QZPayIdempotencyLease> {
-    const lockedUntil = new Date(this.#context.clock().getTime() + leaseMs);
-    await this.#update('extend', () => sql`locked_until = ${argument(this.#codec('lockedUntil'))}`, {
+    const lockedUntil = new Date(this.context.clock().getTime() + leaseMs);
+    await this.#update('extend', () => sql`locked_until = ${argument(this.codec('lockedUntil'))}`, {
       key,
       leaseToken,
       lockedUntil,
@@ -130,7 +121,7 @@ export class QZPayIdempotencyKeysRepository {
 
   /** Frees the key of work that failed, also for another request. Silent when the lease was lost. */
   async release({ key, leaseToken }: QZPayIdempotencyLease): Promise<void> {
-    await this.#run('release', () => sql`delete from ${this.#model.table} where ${this.#isLeased()}`, {
+    await this.#run('release', () => sql`delete from ${this.model.table} where ${this.#isLeased()}`, {
       key,
       leaseToken,
     });
@@ -144,15 +135,15 @@ export class QZPayIdempotencyKeysRepository {
    */
   async purgeExpired(limit?: number): Promise<number> {
     // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
-    const { key, expiresAt } = this.#context.tables.idempotencyKeys;
+    const { key, expiresAt } = this.context.tables.idempotencyKeys;
     const purged = await this.#run(
       'purge_expired',
-      () => sql`delete from ${this.#model.table} where ${this.#inMode()} and ${key} = any(array(
-          select ${key} from ${this.#model.table}
-          where ${this.#inMode()} and ${expiresAt} <= ${argument(this.#codec('expiresAt'), 'now')}
+      () => sql`delete from ${this.model.table} where ${this.visible()} and ${key} = any(array(
+          select ${key} from ${this.model.table}
+          where ${this.visible()} and ${expiresAt} <= ${argument(this.codec('expiresAt'), 'now')}
           order by ${expiresAt} limit ${typedArgument('bigint', 'limit')} for update skip locked
         )) returning 1`,
-      { now: this.#context.clock(), limit: checkedLimit(limit, 'limit', DEFAULT_PURGE) },
+      { now: this.context.clock(), limit: checkedLimit(limit, 'limit', DEFAULT_PURGE) },
     );
     return purged.length;
   }
@@ -161,29 +152,23 @@ export class QZPayIdempotencyKeysRepository {
    * The row of the key, with our lease if we took it; nothing where the row that is in the way changed meanwhile. A row
    * that is free in what the statement read is never an answer: somebody has taken it since.
    */
-  #begin(values: Readonly<Record<string, unknown>>): Promise<QZPayIdempotencyKeyRow[]> {
-    const { table, codecs } = this.#model;
-    const begun = tableProjection<QZPayIdempotencyKeyRow>(this.#model, 'begun');
+  #begin(values: Values): Promise<QZPayIdempotencyKeyRow[]> {
+    const { table, codecs } = this.model;
+    const begun = tableProjection<QZPayIdempotencyKeyRow>(this.model, 'begun');
     return this.#run(
       'begin',
       () => {
-        const columns = [...codecs.values()];
-        const names = columnNamesOf(this.#model);
-        const taken = columns
+        const taken = [...codecs.values()]
           .filter(({ key }) => key !== 'livemode' && key !== 'key')
           .map(({ column: { name } }) => sql`${sql.identifier(name)} = excluded.${sql.identifier(name)}`);
         return sql`with begun as (
-            insert into ${table} as held (${names})
-            values (${sql.join(
-              columns.map((codec) => argument(codec)),
-              sql`, `,
-            )})
+            insert into ${table} as held (${this.columnNames()}) values (${this.allArguments()})
             on conflict (livemode, key) do update set ${sql.join(taken, sql`, `)} where ${this.#isFree()} returning *
           )
           select ${begun.select} from begun
           union all
-          select ${tableProjection(this.#model, 'held').select} from ${table} held
-          where held.livemode = ${argument(this.#codec('livemode'))} and held.key = ${argument(this.#codec('key'))}
+          select ${tableProjection(this.model, 'held').select} from ${table} held
+          where held.livemode = ${argument(this.codec('livemode'))} and held.key = ${argument(this.codec('key'))}
           and not ${this.#isFree()} and not exists (select 1 from begun)`;
       },
       values,
@@ -193,47 +178,35 @@ export class QZPayIdempotencyKeysRepository {
 
   /** Whether the request may take the row `held`. */
   #isFree(): SQL {
-    const now = argument(this.#codec('createdAt'));
-    const sameRequest = sql`held.request_hash = ${argument(this.#codec('requestHash'))} and held.operation is not distinct from ${argument(this.#codec('operation'))}`;
+    const now = argument(this.codec('createdAt'));
+    const sameRequest = sql`held.request_hash = ${argument(this.codec('requestHash'))} and held.operation is not distinct from ${argument(this.codec('operation'))}`;
     return sql`(held.expires_at <= ${now} or (held.status = 'pending' and coalesce(held.locked_until <= ${now}, false) and ${sameRequest}))`;
   }
 
   /** Changes the row of a lease that still holds. */
-  async #update(name: string, set: () => SQL, values: Readonly<Record<string, unknown>>): Promise<void> {
+  async #update(name: string, set: () => SQL, values: Values): Promise<void> {
     const updated = await this.#run(
       name,
-      () => sql`update ${this.#model.table} set ${set()} where ${this.#isLeased()} returning 1`,
+      () => sql`update ${this.model.table} set ${set()} where ${this.#isLeased()} returning 1`,
       values,
     );
     if (updated.length === 0) throw new QZPayStorageError('The operation has passed to another caller', 'lease_lost');
   }
 
-  #inMode(): SQL {
-    return sql`${this.#context.tables.idempotencyKeys.livemode} = ${argument(this.#codec('livemode'))}`;
-  }
-
-  #isKey(): SQL {
-    return sql`${this.#inMode()} and ${this.#context.tables.idempotencyKeys.key} = ${argument(this.#codec('key'))}`;
-  }
-
   #isLeased(): SQL {
-    const { status, leaseToken } = this.#context.tables.idempotencyKeys;
-    return sql`${this.#isKey()} and ${status} = 'pending' and ${leaseToken} = ${argument(this.#codec('leaseToken'))}`;
-  }
-
-  #codec(key: keyof QZPayIdempotencyKeyRow): ColumnCodec {
-    return this.#model.codec(key);
+    const { status, leaseToken } = this.context.tables.idempotencyKeys;
+    return sql`${this.where('key')} and ${status} = 'pending' and ${leaseToken} = ${argument(this.codec('leaseToken'))}`;
   }
 
   #run<Result = undefined>(
     name: string,
     source: () => SQL,
-    values: Readonly<Record<string, unknown>>,
+    values: Values,
     decode: (row: readonly unknown[]) => Result = () => undefined as Result,
   ): Promise<Result[]> {
-    const { runner, livemode, scope } = this.#context;
-    const fullName = `idempotencyKeys.${name}`;
-    const statement = runner.statement(fullName, () => compile(fullName, source(), decode));
-    return runner.run(statement, { ...values, livemode }, this.#model, scope);
+    return this.run(
+      this.fixed(name, () => ({ source: source(), decode })),
+      values,
+    );
   }
 }
