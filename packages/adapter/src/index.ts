@@ -3,4 +3,6 @@ export type { QZPayStorageHealth } from './health.js';
 export type { QZPayUpdateSubscriptionFields } from './mappers/subscriptions.js';
 export type { QZPayVersioned } from './mappers/values.js';
 export type { QZPayUpdateVendorFields } from './mappers/vendors.js';
+export type { QZPayIdempotencyOptions } from './operations/idempotency.js';
+export type { QZPayWebhookOptions } from './operations/webhooks.js';
 export { createQZPayStorage, type QZPayStorage, type QZPayStorageOptions } from './storage.js';

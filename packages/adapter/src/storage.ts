@@ -1,4 +1,10 @@
-import type { QZPayStorageAdapter, QZPayStorageCapabilities } from '@qzpay/core';
+import type {
+  QZPayIdempotentOptions,
+  QZPayInvoiceNumberOptions,
+  QZPayStorageAdapter,
+  QZPayStorageCapabilities,
+  QZPayWebhookInbox,
+} from '@qzpay/core';
 import {
   createQZPayRepositories,
   createQZPayRepositoryContext,
@@ -23,6 +29,8 @@ import { SubscriptionPollingJobCollection } from './collections/subscription-pol
 import { SubscriptionCollection } from './collections/subscriptions.js';
 import { VendorCollection } from './collections/vendors.js';
 import { checkHealth, type QZPayStorageHealth } from './health.js';
+import { Idempotency, type QZPayIdempotencyOptions } from './operations/idempotency.js';
+import { type QZPayWebhookOptions, WebhookInbox } from './operations/webhooks.js';
 
 /** Options of a storage. */
 export interface QZPayStorageOptions extends QZPayRepositoryOptions {
@@ -38,6 +46,14 @@ export interface QZPayStorageOptions extends QZPayRepositoryOptions {
    * history beside `limits.increment`, and a host that calls both would count twice.
    */
   readonly usageMovesLimits?: boolean | undefined;
+  /** How invoice numbers are written, unless a call of `invoices.finalize` says otherwise. Default `INV-2026-000123`. */
+  readonly invoiceNumbers?: QZPayInvoiceNumberOptions | undefined;
+  /** In which the year of an invoice number begins and ends. Default `UTC`. */
+  readonly timeZone?: string | undefined;
+  /** How often and when a webhook event is tried again. */
+  readonly webhooks?: QZPayWebhookOptions | undefined;
+  /** Lease, life and waiting time of idempotent calls, unless a call says otherwise. */
+  readonly idempotency?: QZPayIdempotencyOptions | undefined;
 }
 
 /** The methods of a class, without its private parts, so that tests may stand in for it. */
@@ -66,6 +82,22 @@ export interface QZPayStorage extends QZPayStorageAdapter {
 
   /** What the connection can do; the conformance suite reads it. */
   readonly capabilities: QZPayStorageCapabilities;
+
+  /** The inbox of provider events. */
+  readonly webhooks: QZPayWebhookInbox;
+
+  /**
+   * Runs `work` once per key, in a transaction, and returns its result to every caller; see `QZPayIdempotency` of
+   * `@qzpay/core`. `work` also receives a storage that is bound to the transaction.
+   *
+   * Expired keys go with `repositories.idempotencyKeys.purgeExpired()`.
+   */
+  idempotent<Result>(
+    key: string,
+    request: unknown,
+    work: (transaction: QZPayStorage) => Promise<Result>,
+    options?: QZPayIdempotentOptions,
+  ): Promise<Result>;
 
   /** The repositories below the collections: rows instead of entities, and everything that the contract does not ask for. */
   readonly repositories: QZPayRepositories;
@@ -124,12 +156,25 @@ export function assemble(
   const repositories = createQZPayRepositories(context);
   const { transactions } = context.runner;
   const bind = (scope: NonNullable<QZPayRepositoryContext['scope']>) => assemble({ ...context, scope }, options, close);
+  const transaction: QZPayStorage['transaction'] = (callback, transactionOptions) =>
+    transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope);
+  const isOpen = () => transactions.scope(context.scope) !== undefined;
+  const idempotency = new Idempotency(
+    repositories.idempotencyKeys,
+    { isOpen, run: transaction },
+    options.idempotency ?? {},
+  );
   return {
     addons: new AddOnCollection(repositories.addons, repositories.subscriptionAddons),
     checkouts: new CheckoutCollection(repositories.checkouts, context.livemode),
     customers: new CustomerCollection(repositories.customers),
     entitlements: new EntitlementCollection(repositories.entitlements, repositories.customerEntitlements),
-    invoices: new InvoiceCollection(repositories.invoices, options.defaultCurrency ?? 'USD'),
+    invoices: new InvoiceCollection(
+      repositories.invoices,
+      repositories.invoiceSequences,
+      { defaults: options.invoiceNumbers ?? {}, timeZone: options.timeZone ?? 'UTC', clock: context.clock },
+      options.defaultCurrency ?? 'USD',
+    ),
     limits: new LimitCollection(
       repositories.limits,
       repositories.customerLimits,
@@ -149,9 +194,16 @@ export function assemble(
     subscriptions: new SubscriptionCollection(repositories.subscriptions, repositories.prices, context.clock),
     vendors: new VendorCollection(repositories.vendors, repositories.vendorPayouts),
     capabilities: { concurrentTransactions: context.scope === undefined && context.concurrent },
+    webhooks: new WebhookInbox(
+      repositories.webhookEvents,
+      repositories.webhookDeadLetter,
+      transaction,
+      context.clock,
+      options.webhooks ?? {},
+    ),
+    idempotent: (key, request, work, callOptions) => idempotency.idempotent(key, request, work, callOptions),
     repositories,
-    transaction: (callback, transactionOptions) =>
-      transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope),
+    transaction,
     join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),
     afterCommit: (callback) => transactions.afterCommit(callback, context.scope),
     health: () => checkHealth(context),

@@ -4,3 +4,4 @@ export * from './constants/payments.js';
 export * from './constants/pricing.js';
 export * from './constants/subscriptions.js';
 export * from './constants/vendors.js';
+export * from './constants/webhooks.js';

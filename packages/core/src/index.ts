@@ -82,6 +82,8 @@ export {
   QZPAY_VENDOR_PAYOUT_STATUS_VALUES,
   QZPAY_VENDOR_STATUS,
   QZPAY_VENDOR_STATUS_VALUES,
+  QZPAY_WEBHOOK_EVENT_STATUS,
+  QZPAY_WEBHOOK_EVENT_STATUS_VALUES,
   type QZPayAddOnBillingInterval,
   type QZPayAddOnLimitAction,
   type QZPayBankAccountType,
@@ -117,6 +119,7 @@ export {
   type QZPayUsageAction,
   type QZPayVendorPayoutStatus,
   type QZPayVendorStatus,
+  type QZPayWebhookEventStatus,
 } from './constants.js';
 export type {
   QZPayCreateCustomerInput,
@@ -154,11 +157,15 @@ export {
   QZPayValidationError,
 } from './errors.js';
 export type { QZPayGenerateId } from './generate-id.js';
+export type { QZPayIdempotency, QZPayIdempotentOptions } from './idempotency.js';
 export type {
   QZPayCreateInvoiceInput,
   QZPayCreateInvoiceLineInput,
   QZPayInvoice,
   QZPayInvoiceLine,
+  QZPayInvoiceNumbering,
+  QZPayInvoiceNumberOptions,
+  QZPayInvoiceNumberReport,
   QZPayInvoiceStorage,
 } from './invoices.js';
 export type {
@@ -212,3 +219,14 @@ export type {
   QZPayVendorPayout,
   QZPayVendorStorage,
 } from './vendors.js';
+export type {
+  QZPayProcessedWebhooks,
+  QZPayProcessWebhooksOptions,
+  QZPayReceivedWebhook,
+  QZPayReceiveWebhookInput,
+  QZPayWebhookClaim,
+  QZPayWebhookDeadLetter,
+  QZPayWebhookEvent,
+  QZPayWebhookInbox,
+  QZPayWebhookStatistics,
+} from './webhooks.js';

@@ -107,3 +107,63 @@ export interface QZPayInvoiceStorage {
   /** With their lines, newest first, then by id. Filters include `status` and `customerId`. */
   list(options?: QZPayListOptions): Promise<QZPayPaginatedResult<QZPayInvoice>>;
 }
+
+/** Which number an invoice gets: the next one of a series in a period, written `INV-2026-000123`. */
+export interface QZPayInvoiceNumberOptions {
+  /** Names the counter. Default `INV`. */
+  series?: string | undefined;
+  /**
+   * In which the series counts from 1: a year of four digits, which is part of the number, or `all`. Default: the year
+   * of the storage's clock in its time zone.
+   */
+  period?: string | undefined;
+  /** Text before the period. Default: the series. Two series must not share one: their numbers would be equal. */
+  prefix?: string | undefined;
+  /** Digits of the count at least, 1…15, filled up with zeros. Default 6. */
+  width?: number | undefined;
+}
+
+/** What a check of one series in one period found. */
+export interface QZPayInvoiceNumberReport {
+  series: string;
+  period: string;
+  /** Whether each number from 1 to `lastValue` is on exactly one invoice, and none is beyond. */
+  valid: boolean;
+  /** What the counter handed out last; 0 when it never did. */
+  lastValue: number;
+  /** Invoices that carry a number of the series, deleted ones included. */
+  invoices: number;
+  /** How many numbers up to `lastValue` no invoice carries. */
+  missing: number;
+  /** The first 100 runs of them, both ends included. */
+  gaps: { from: number; to: number }[];
+  /** The first 100 numbers that several invoices carry, written with different widths. */
+  duplicates: number[];
+  /** How many invoices carry a number above `lastValue`, which the counter will try to hand out again, or number 0. */
+  beyond: number;
+}
+
+/** Legal numbers, beside what the engine asks of invoices. */
+export interface QZPayInvoiceNumbering {
+  /**
+   * Gives the invoice the next number of its series and, if it is a draft, makes it `open`; returns it. One that has a
+   * number already is returned unchanged, whatever the options.
+   *
+   * MUST leave no gap and give no number twice, however many callers and whatever crashes: number and invoice commit
+   * together, and a rollback gives the number back. So callers of one series wait for each other until they commit: in a
+   * longer transaction call it last. `update` never numbers.
+   *
+   * To continue the numbers of another system, store the counter's row first.
+   *
+   * Rejects with `not_found` for an unknown id, with `conflict` (`incompatible`) for a void invoice without a number, with
+   * `conflict` (`already_exists`), keeping the number free, when another invoice carries the text already, with
+   * `validation` for options that make no number.
+   */
+  finalize(id: string, options?: QZPayInvoiceNumberOptions): Promise<QZPayInvoice & { readonly number: string | null }>;
+
+  /**
+   * Compares the counter of a series with the invoices that carry its numbers. Reads both at one moment; changes and
+   * locks nothing. Reads each number of the series.
+   */
+  verifyNumbers(options?: Omit<QZPayInvoiceNumberOptions, 'width'>): Promise<QZPayInvoiceNumberReport>;
+}

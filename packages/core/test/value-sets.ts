@@ -167,4 +167,5 @@ export const VALUE_SETS = {
     'unsupported_operation',
     'database_error',
   ],
+  QZPAY_WEBHOOK_EVENT_STATUS: ['pending', 'processing', 'processed', 'failed', 'dead_letter'],
 };

@@ -16,17 +16,20 @@ export interface QZPayIdempotentRequest {
   readonly operation?: string | undefined;
   /** Whose data the response will hold. */
   readonly customerId?: string | undefined;
-  /** Milliseconds that the work may take until another caller may take it over. Default one minute. */
-  readonly leaseMs?: number | undefined;
+  /**
+   * Milliseconds that the work may take until another caller may take it over. Default one minute. `null`: no lease, for
+   * work whose transaction also holds the key.
+   */
+  readonly leaseMs?: number | null | undefined;
   /** Milliseconds for which the key is kept. Default 24 hours. */
   readonly ttlMs?: number | undefined;
 }
 
-/** The right to carry the request out, until `lockedUntil`. */
+/** The right to carry the request out, until `lockedUntil` where it is a lease. */
 export interface QZPayIdempotencyLease {
   readonly key: string;
   readonly leaseToken: string;
-  readonly lockedUntil: Date;
+  readonly lockedUntil: Date | null;
 }
 
 /** What a caller finds: the work is its own, somebody else's right now, or done. */
@@ -64,7 +67,7 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
     const { key, requestHash, operation, customerId, leaseMs = DEFAULT_LEASE_MS, ttlMs = DEFAULT_TTL_MS } = request;
     const now = this.context.clock();
     const leaseToken = crypto.randomUUID();
-    const lockedUntil = new Date(now.getTime() + leaseMs);
+    const lockedUntil = leaseMs === null ? null : new Date(now.getTime() + leaseMs);
     const values = {
       key,
       operation,

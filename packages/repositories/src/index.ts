@@ -24,6 +24,7 @@ export {
   type QZPayIdempotentRequest,
 } from './idempotency-keys.js';
 export { QZPayInvoicePaymentsRepository, type QZPayNewInvoicePayment } from './invoice-payments.js';
+export { QZPayInvoiceSequencesRepository, type QZPayInvoiceSeries } from './invoice-sequences.js';
 export {
   type QZPayInvoicePatch,
   QZPayInvoicesRepository,
@@ -112,4 +113,4 @@ export {
 export { type QZPayNewVendor, type QZPayVendorPatch, QZPayVendorsRepository } from './vendors.js';
 export { retryQZPayVersionMismatch } from './version-retry.js';
 export { type QZPayDeadLetterResolution, QZPayWebhookDeadLetterRepository } from './webhook-dead-letter.js';
-export { type QZPayNewWebhookEvent, type QZPayWebhookClaim, QZPayWebhookEventsRepository } from './webhook-events.js';
+export { type QZPayNewWebhookEvent, QZPayWebhookEventsRepository } from './webhook-events.js';

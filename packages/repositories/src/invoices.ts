@@ -1,11 +1,13 @@
+import { QZPayConflictError, QZPayNotFoundError } from '@qzpay/core';
 import type { QZPayInvoiceInsert, QZPayInvoiceLineInsert, QZPayInvoiceLineRow, QZPayInvoiceRow } from '@qzpay/schema';
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
+import type { QZPayInvoiceSeries } from './invoice-sequences.js';
 import type { QZPayUpdateOptions } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { QZPaySoftDeleteRepository } from './soft-delete.js';
-import { argument, typedArgument } from './statements.js';
+import { argument, type QZPayStatement, typedArgument } from './statements.js';
 import {
   columnNamesOf,
   modelOf,
@@ -13,6 +15,7 @@ import {
   parentProjection,
   rowsArgument,
   type TableModel,
+  tableProjection,
 } from './table-model.js';
 
 /** An invoice with its lines in order. */
@@ -180,6 +183,72 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
       {},
       scope,
     );
+  }
+
+  /**
+   * Gives the invoice the next number of a series, `start` and at least `width` digits, opens it where it is a draft, and
+   * returns it; one that has a number is returned as it is. Number and invoice commit together, a rollback gives the
+   * number back, and callers of one series wait for each other until they commit.
+   *
+   * One statement; a second one for an invoice that it finds numbered.
+   *
+   * @throws QZPayNotFoundError for an unknown id.
+   * @throws QZPayConflictError `incompatible` for a void invoice without a number, `already_exists` for a taken number.
+   */
+  async finalize(id: string, series: QZPayInvoiceSeries, width: number): Promise<QZPayInvoiceWithLines> {
+    if (!this.codec('id').holds(id)) throw new QZPayNotFoundError(this.model.entity, id);
+    const [finalized] = await this.run(this.#finalize(), {
+      ...series,
+      id,
+      width,
+      new_finalizedAt: this.context.clock(),
+      ...this.stamps(),
+    });
+    const invoice = finalized ?? (await this.findById(id));
+    if (invoice === null) throw new QZPayNotFoundError(this.model.entity, id);
+    if (invoice.number === null) {
+      throw new QZPayConflictError('Invoice is void: it gets no number', 'incompatible');
+    }
+    return invoice;
+  }
+
+  /** The lock comes before the counter: of two that finalize one invoice, the second one takes no number. */
+  #finalize(): QZPayStatement<QZPayInvoiceWithLines> {
+    return this.fixed('finalize', () => {
+      const { invoices, invoiceLines } = this.context.tables;
+      const sequences = modelOf(this.context, 'invoiceSequences');
+      const projection = parentProjection<QZPayInvoiceWithLines>(
+        this.model,
+        'lines',
+        {
+          model: this.#lines,
+          from: sql`${invoiceLines} where ${invoiceLines.livemode} = finalized.livemode and ${invoiceLines.invoiceId} = finalized.id`,
+          orderBy: sql`${invoiceLines.position}`,
+        },
+        'finalized',
+      );
+      return {
+        source: sql`with unnumbered as (
+            select 1 from ${invoices} where ${this.visible()} and ${this.equals('id')}
+            and ${invoices.number} is null and ${invoices.status} <> 'void' for no key update
+          ), counter as (
+            insert into ${sequences.table} as sequence (livemode, series, period, last_value, updated_at)
+            select ${argument(this.codec('livemode'))}, ${argument(sequences.codec('series'))},
+              ${argument(sequences.codec('period'))}, 1, ${argument(this.codec('updatedAt'), 'new_updatedAt')} from unnumbered
+            on conflict (livemode, series, period) do update
+            set last_value = sequence.last_value + 1, updated_at = excluded.updated_at
+            returning last_value::text as digits
+          ), finalized as (
+            update ${invoices} set ${this.assignments(['finalizedAt'])},
+              status = case when ${invoices.status} = 'draft' then 'open' else ${invoices.status} end,
+              number = ${argument(this.codec('number'), 'start')} || lpad(digits, greatest(length(digits), ${typedArgument('bigint', 'width')}::integer), '0')
+            from counter where ${this.equals('livemode')} and ${this.equals('id')}
+            returning ${tableProjection(this.model).select}
+          )
+          select ${projection.select} from finalized`,
+        decode: projection.decode,
+      };
+    });
   }
 
   /** All invoices of the customer with their lines, newest first. */

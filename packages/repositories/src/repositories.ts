@@ -9,6 +9,7 @@ import { QZPayCustomersRepository } from './customers.js';
 import { QZPayEntitlementsRepository } from './entitlements.js';
 import { QZPayIdempotencyKeysRepository } from './idempotency-keys.js';
 import { QZPayInvoicePaymentsRepository } from './invoice-payments.js';
+import { QZPayInvoiceSequencesRepository } from './invoice-sequences.js';
 import { QZPayInvoicesRepository } from './invoices.js';
 import { QZPayLimitsRepository } from './limits.js';
 import { QZPayPaymentMethodsRepository } from './payment-methods.js';
@@ -39,6 +40,7 @@ export interface QZPayRepositories {
   readonly entitlements: QZPayEntitlementsRepository;
   readonly idempotencyKeys: QZPayIdempotencyKeysRepository;
   readonly invoicePayments: QZPayInvoicePaymentsRepository;
+  readonly invoiceSequences: QZPayInvoiceSequencesRepository;
   readonly invoices: QZPayInvoicesRepository;
   readonly limits: QZPayLimitsRepository;
   readonly paymentMethods: QZPayPaymentMethodsRepository;
@@ -71,6 +73,7 @@ export function createQZPayRepositories(context: QZPayRepositoryContext): QZPayR
     entitlements: new QZPayEntitlementsRepository(context),
     idempotencyKeys: new QZPayIdempotencyKeysRepository(context),
     invoicePayments: new QZPayInvoicePaymentsRepository(context),
+    invoiceSequences: new QZPayInvoiceSequencesRepository(context),
     invoices: new QZPayInvoicesRepository(context),
     limits: new QZPayLimitsRepository(context),
     paymentMethods: new QZPayPaymentMethodsRepository(context),

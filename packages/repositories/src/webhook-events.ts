@@ -1,11 +1,11 @@
-import { QZPayStorageError } from '@qzpay/core';
 import {
   QZPAY_WEBHOOK_EVENT_STATUS_VALUES,
-  type QZPayWebhookDeadLetterRow,
-  type QZPayWebhookEventInsert,
-  type QZPayWebhookEventRow,
+  QZPayStorageError,
+  type QZPayWebhookClaim,
   type QZPayWebhookEventStatus,
-} from '@qzpay/schema';
+  type QZPayWebhookStatistics,
+} from '@qzpay/core';
+import type { QZPayWebhookDeadLetterRow, QZPayWebhookEventInsert, QZPayWebhookEventRow } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
@@ -13,8 +13,8 @@ import { checkedLimit, type QZPayKeysetPage } from './pages.js';
 import type { QZPayPageQuery } from './read-repository.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
-import { argument, typedArgument } from './statements.js';
-import { modelOf, tableProjection } from './table-model.js';
+import { typedArgument } from './statements.js';
+import { modelOf, type TableModel, tableProjection } from './table-model.js';
 
 /** An event as it arrives; `nextRetryAt` delays its first processing. */
 export type QZPayNewWebhookEvent = NewRow<
@@ -23,10 +23,8 @@ export type QZPayNewWebhookEvent = NewRow<
   'livemode' | 'status' | 'attempts' | 'lockedAt' | 'lockedBy' | 'processedAt' | 'durationMs' | 'error'
 >;
 
-/** A worker's hold on an event: the event as `claim` returned it. The attempt tells one hold from the next. */
-export type QZPayWebhookClaim = Pick<QZPayWebhookEventRow, 'id' | 'attempts' | 'lockedAt' | 'lockedBy'>;
-
 const DEFAULT_CLAIM = 20;
+const DEFAULT_LEASE_MS = 300_000;
 const DEFAULT_PURGE = 5000;
 const LEASE_OVER = 'The worker did not finish in time';
 
@@ -37,6 +35,8 @@ const LEASE_OVER = 'The worker did not finish in time';
  * moves to the dead letters. Lists take the filters `createdFrom` and `createdTo` (both inclusive) beside the fields.
  */
 export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEventRow> {
+  readonly #letters: TableModel;
+
   constructor(context: QZPayRepositoryContext) {
     super(context, {
       key: 'webhookEvents',
@@ -59,6 +59,7 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
       },
       defaults: { status: 'pending', attempts: 0, metadata: {} },
     });
+    this.#letters = modelOf(context, 'webhookDeadLetter');
   }
 
   /**
@@ -91,29 +92,34 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
   }
 
   /**
-   * Claims due events, pending and failed ones, for a worker: the longest due first, at most `limit` of them (default
-   * 20). They become `processing` and count one more attempt.
+   * Claims due events, pending and failed ones, for `leaseMs` milliseconds (default five minutes): the longest due first,
+   * at most `limit` of them (default 20). They become `processing` and count one more attempt; `nextRetryAt` is the end of
+   * the lease. `worker` has to differ from claim to claim where a replay starts the attempts anew.
    *
    * No event goes to two workers, and none waits for another. The claim of a worker that vanished ends with
-   * {@link recoverStale}.
+   * {@link recoverExpired}.
    *
    * @throws QZPayValidationError for a limit outside 0…10 000.
    */
-  async claim(worker: string, limit?: number): Promise<QZPayWebhookEventRow[]> {
+  async claim(worker: string, limit?: number, leaseMs = DEFAULT_LEASE_MS): Promise<QZPayWebhookEventRow[]> {
     const statement = this.fixed('claim', () => {
       // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
       const { id, status, nextRetryAt, attempts } = this.context.tables.webhookEvents;
       const { select, decode } = tableProjection<QZPayWebhookEventRow>(this.model, 'claimed');
       return {
-        source: sql`with claimed as (
-            update ${this.model.table} set attempts = ${attempts} + 1, ${this.assignments(['status', 'lockedAt', 'lockedBy'])}
-            where ${this.equals('livemode')} and ${id} = any(array(
+        source: sql`with due as materialized (
+            select array(
               select ${id} from ${this.model.table}
-              where ${this.visible()} and ${status} in ('pending', 'failed') and ${nextRetryAt} <= ${argument(this.codec('nextRetryAt'), 'now')}
+              where ${this.visible()} and ${status} in ('pending', 'failed') and ${this.compares('nextRetryAt', '<=', 'now')}
               order by ${nextRetryAt}, ${id} limit ${typedArgument('bigint', 'limit')} for update skip locked
-            )) returning ${this.projection.select}
+            ) as ids
+          ), claimed as (
+            update ${this.model.table} set attempts = ${attempts} + 1, ${this.assignments(['status', 'nextRetryAt', 'lockedAt', 'lockedBy'])}
+            where ${this.equals('livemode')} and ${id} = any((select ids from due)::text[])
+            returning ${this.projection.select}
           )
-          select ${select} from claimed order by claimed.next_retry_at, claimed.id`,
+          select ${select} from claimed
+          join unnest((select ids from due)) with ordinality as turn(id, place) on turn.id = claimed.id order by turn.place`,
         decode,
       };
     });
@@ -122,6 +128,7 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
       now,
       limit: checkedLimit(limit, 'limit', DEFAULT_CLAIM),
       new_status: 'processing',
+      new_nextRetryAt: new Date(now.getTime() + leaseMs),
       new_lockedAt: now,
       new_lockedBy: worker,
       new_updatedAt: now,
@@ -157,55 +164,47 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
    */
   async moveToDeadLetter(claim: QZPayWebhookClaim, error: string): Promise<QZPayWebhookDeadLetterRow> {
     const statement = this.fixed('move_to_dead_letter', () => {
-      const letters = modelOf(this.context, 'webhookDeadLetter');
-      const { select, decode } = tableProjection<QZPayWebhookDeadLetterRow>(letters, 'letter');
+      const { select, decode } = tableProjection<QZPayWebhookDeadLetterRow>(this.#letters, 'letter');
       return {
-        source: sql`with event as (
-            ${this.#ending(['status', 'error'])} returning ${this.projection.select}
-          ), letter as (
-            insert into ${letters.table} (id, webhook_event_id, provider, provider_event_id, type, payload, error, attempts,
-              last_attempt_at, customer_id, livemode, created_at)
-            select ${argument(letters.codec('id'), 'letterId')}, id, provider, provider_event_id, type, payload, error, attempts,
-              updated_at, customer_id, livemode, updated_at from event
-            on conflict (livemode, provider, provider_event_id) do update
-            set webhook_event_id = excluded.webhook_event_id, type = excluded.type, payload = excluded.payload,
-              error = excluded.error, attempts = excluded.attempts, last_attempt_at = excluded.last_attempt_at,
-              customer_id = excluded.customer_id, created_at = excluded.created_at,
-              resolved_at = null, resolved_by = null, resolution_notes = null
-            returning *
-          )
+        source: sql`with event as (${this.#ending(['status', 'error'])} returning ${this.projection.select}),
+          letter as (${this.#insertLetters()} returning *)
           select ${select} from letter`,
         decode,
       };
     });
-    const values = {
-      ...this.#endingValues(claim, { status: 'dead_letter', error }),
-      letterId: this.context.generateId(),
-    };
-    const [letter] = await this.run(statement, values);
+    const [letter] = await this.run(statement, this.#endingValues(claim, { status: 'dead_letter', error }));
     if (letter === undefined) throw leaseLost();
     return letter;
   }
 
   /**
-   * Makes events due again whose worker claimed them before `lockedBefore` and has not ended its claim; returns how many.
-   * The worker, should it come back, finds its claim ended.
+   * Ends leases that have run out; returns how many. The events are due again at once, or dead letters where they have
+   * been claimed `maxAttempts` times: their handler may be what ends the workers. A worker that comes back finds its
+   * claim ended.
    */
-  async recoverStale(lockedBefore: Date): Promise<number> {
-    const keys = ['status', 'nextRetryAt', 'error', 'lockedAt', 'lockedBy'];
-    const statement = this.fixed('recover_stale', () => {
-      const lockedAt = this.codec('lockedAt');
+  async recoverExpired(maxAttempts: number): Promise<number> {
+    const statement = this.fixed('recover_expired', () => {
+      const { id, status, attempts } = this.context.tables.webhookEvents;
+      const maximum = typedArgument('bigint', 'maxAttempts');
       return {
-        source: sql`update ${this.model.table} set ${this.assignments(keys)}
-          where ${this.visible()} and ${this.codec('status').column} = 'processing' and ${lockedAt.column} < ${argument(lockedAt, 'lockedBefore')}
-          returning 1`,
+        // One that is ending its claim at this moment is passed over, not waited for.
+        source: sql`with event as (
+            update ${this.model.table} set ${this.assignments(['nextRetryAt', 'error', 'lockedAt', 'lockedBy'])},
+              status = case when ${attempts} < ${maximum} then 'failed' else 'dead_letter' end
+            where ${this.equals('livemode')} and ${id} = any(array(
+              select ${id} from ${this.model.table}
+              where ${this.visible()} and ${status} = 'processing' and ${this.compares('nextRetryAt', '<=', 'now')}
+              for update skip locked
+            )) returning ${this.projection.select}
+          ), letter as (${this.#insertLetters()})
+          select 1 from event`,
         decode: () => undefined,
       };
     });
     const now = this.context.clock();
     const recovered = await this.run(statement, {
-      lockedBefore,
-      new_status: 'failed',
+      now,
+      maxAttempts,
       new_nextRetryAt: now,
       new_error: LEASE_OVER,
       new_lockedAt: null,
@@ -216,28 +215,62 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
   }
 
   /**
-   * How many events there are in each state; with a period, of those received from `from` up to but without `to`. Reads
-   * them all: made for reports, not for requests.
+   * Makes a dead letter, or a failed event before its time, pending and due now with no attempts, and resolves its open
+   * letter, both or neither; `null` for an unknown id and for any other state.
    */
-  async countByStatus(period?: {
-    readonly from: Date;
-    readonly to: Date;
-  }): Promise<Record<QZPayWebhookEventStatus, number>> {
-    const statement = this.fixed(`count_by_status${period === undefined ? '' : '(period)'}`, () => {
-      const { status } = this.context.tables.webhookEvents;
-      const createdAt = this.codec('createdAt');
+  async replay(id: string): Promise<QZPayWebhookEventRow | null> {
+    if (!this.codec('id').holds(id)) return null;
+    const statement = this.fixed('replay', () => {
+      const { select, decode } = tableProjection<QZPayWebhookEventRow>(this.model, 'event');
+      const { livemode, provider, providerEventId, resolvedAt } = this.context.tables.webhookDeadLetter;
+      return {
+        source: sql`with event as (
+            update ${this.model.table} set ${this.assignments(['status', 'attempts', 'nextRetryAt'])}
+            where ${this.visible()} and ${this.equals('id')} and ${this.codec('status').column} in ('failed', 'dead_letter')
+            returning ${this.projection.select}
+          ), letter as (
+            update ${this.#letters.table} set resolved_at = event.updated_at, resolution_notes = 'replayed' from event
+            where ${livemode} = event.livemode and ${provider} = event.provider
+            and ${providerEventId} = event.provider_event_id and ${resolvedAt} is null
+          )
+          select ${select} from event`,
+        decode,
+      };
+    });
+    const now = this.context.clock();
+    const values = { new_status: 'pending', new_attempts: 0, new_nextRetryAt: now, new_updatedAt: now };
+    const [row] = await this.run(statement, { id, ...values });
+    return row ?? null;
+  }
+
+  /**
+   * How many events there are in each state, and when the first of those that wait and of those in work is due; with a
+   * period, of those received from `from` up to but without `to`. Reads them all: made for reports, not for requests.
+   */
+  async statistics(period?: { readonly from: Date; readonly to: Date }): Promise<QZPayWebhookStatistics> {
+    const statement = this.fixed(`statistics${period === undefined ? '' : '(period)'}`, () => {
+      const { status, nextRetryAt } = this.context.tables.webhookEvents;
       const inPeriod =
         period === undefined
           ? sql``
-          : sql` and ${createdAt.column} >= ${argument(createdAt, 'from')} and ${createdAt.column} < ${argument(createdAt, 'to')}`;
+          : sql` and ${this.compares('createdAt', '>=', 'from')} and ${this.compares('createdAt', '<', 'to')}`;
       return {
-        source: sql`select ${status}, count(*) from ${this.model.table} where ${this.visible()}${inPeriod} group by ${status}`,
-        decode: (row: readonly unknown[]): [string, number] => [String(row[0]), Number(row[1])],
+        source: sql`select ${status}, count(*), min(${nextRetryAt}) from ${this.model.table} where ${this.visible()}${inPeriod} group by ${status}`,
+        decode: ([state, count, first]: readonly unknown[]) => ({
+          status: state as QZPayWebhookEventStatus,
+          count: Number(count),
+          first: this.codec('nextRetryAt').decode(first) as Date,
+        }),
       };
     });
-    const counts = new Map(await this.run(statement, { ...period }));
-    const entries = QZPAY_WEBHOOK_EVENT_STATUS_VALUES.map((status) => [status, counts.get(status) ?? 0]);
-    return Object.fromEntries(entries) as Record<QZPayWebhookEventStatus, number>;
+    const states = new Map((await this.run(statement, { ...period })).map((state) => [state.status, state]));
+    const counts = QZPAY_WEBHOOK_EVENT_STATUS_VALUES.map((status) => [status, states.get(status)?.count ?? 0]);
+    const waiting = [states.get('pending'), states.get('failed')].flatMap((state) => state?.first.getTime() ?? []);
+    return {
+      counts: Object.fromEntries(counts) as Record<QZPayWebhookEventStatus, number>,
+      oldestDueAt: waiting.length === 0 ? null : new Date(Math.min(...waiting)),
+      firstLeaseEndsAt: states.get('processing')?.first ?? null,
+    };
   }
 
   /**
@@ -253,7 +286,7 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
       return {
         source: sql`delete from ${this.model.table} where ${this.equals('livemode')} and ${id} = any(array(
             select ${id} from ${this.model.table}
-            where ${this.visible()} and ${status} = 'processed' and ${processedAt} < ${argument(this.codec('processedAt'), 'before')}
+            where ${this.visible()} and ${status} = 'processed' and ${this.compares('processedAt', '<', 'before')}
             order by ${processedAt} limit ${typedArgument('bigint', 'limit')} for update skip locked
           )) returning 1`,
         decode: () => undefined,
@@ -271,6 +304,19 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
     const [row] = await this.run(statement, this.#endingValues(claim, change));
     if (row === undefined) throw leaseLost();
     return row;
+  }
+
+  /** Writes a letter for each row of `event` that is a dead one now. A letter takes the id of its event. */
+  #insertLetters(): SQL {
+    return sql`insert into ${this.#letters.table} (id, webhook_event_id, provider, provider_event_id, type, payload, error,
+        attempts, last_attempt_at, customer_id, livemode, created_at)
+      select id, id, provider, provider_event_id, type, payload, error, attempts, updated_at, customer_id, livemode,
+        updated_at from event where status = 'dead_letter'
+      on conflict (livemode, provider, provider_event_id) do update
+      set webhook_event_id = excluded.webhook_event_id, type = excluded.type, payload = excluded.payload,
+        error = excluded.error, attempts = excluded.attempts, last_attempt_at = excluded.last_attempt_at,
+        customer_id = excluded.customer_id, created_at = excluded.created_at,
+        resolved_at = null, resolved_by = null, resolution_notes = null`;
   }
 
   /** Changes the event and lets go of it, where the claim still holds. */

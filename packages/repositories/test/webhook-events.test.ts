@@ -110,10 +110,12 @@ describeOnEveryDriver('webhook events', (setup) => {
     const { repositories, clock } = await setup();
     await receiveMany(repositories, 2);
     const stale = await claimOne(repositories);
-    clock.advance(300_000);
+    clock.advance(299_999);
+    expect(await repositories.webhookEvents.recoverExpired(5)).toBe(0);
+    clock.advance(1);
     const fresh = await claimOne(repositories);
-    expect(await repositories.webhookEvents.recoverStale(clock())).toBe(1);
-    expect(await repositories.webhookEvents.recoverStale(clock())).toBe(0);
+    expect(await repositories.webhookEvents.recoverExpired(5)).toBe(1);
+    expect(await repositories.webhookEvents.recoverExpired(5)).toBe(0);
     const again = await claimOne(repositories);
     expect(again).toMatchObject({ id: stale.id, attempts: 2 });
     const lost = { name: 'QZPayStorageError', code: 'lease_lost' };
@@ -123,7 +125,7 @@ describeOnEveryDriver('webhook events', (setup) => {
     expect(await repositories.webhookDeadLetter.count()).toBe(0);
     await repositories.webhookEvents.markProcessed(again);
     await repositories.webhookEvents.markProcessed(fresh);
-    expect(await repositories.webhookEvents.countByStatus()).toMatchObject({ processed: 2, processing: 0 });
+    expect((await repositories.webhookEvents.statistics()).counts).toMatchObject({ processed: 2, processing: 0 });
   });
 
   it('moves an event to the dead letters, where it is found, counted and resolved once', async () => {
@@ -225,14 +227,13 @@ describeOnEveryDriver('webhook events', (setup) => {
     clock.advance(1000);
     await repositories.webhookEvents.receive(eventOf('evt_9'));
     const none = { pending: 0, processing: 0, processed: 0, failed: 0, dead_letter: 0 };
-    expect(await repositories.webhookEvents.countByStatus()).toEqual({ ...none, pending: 2, processed: 1, failed: 1 });
-    const first = { from: start, to: clock() };
-    expect(await repositories.webhookEvents.countByStatus(first)).toEqual({
-      ...none,
-      pending: 1,
-      processed: 1,
-      failed: 1,
+    expect(await repositories.webhookEvents.statistics()).toEqual({
+      counts: { ...none, pending: 2, processed: 1, failed: 1 },
+      oldestDueAt: start,
+      firstLeaseEndsAt: null,
     });
+    const { counts } = await repositories.webhookEvents.statistics({ from: start, to: clock() });
+    expect(counts).toEqual({ ...none, pending: 1, processed: 1, failed: 1 });
   });
 
   it('purges processed events in batches, the oldest first, and nothing else', async () => {
@@ -250,7 +251,7 @@ describeOnEveryDriver('webhook events', (setup) => {
     expect(left.data.map(({ processedAt }) => processedAt)).toEqual([last, new Date(last.getTime() - 1000)]);
     expect(await repositories.webhookEvents.purgeProcessed(last)).toBe(1);
     expect(await repositories.webhookEvents.purgeProcessed(last)).toBe(0);
-    expect(await repositories.webhookEvents.countByStatus()).toMatchObject({ processed: 1, failed: 1 });
+    expect((await repositories.webhookEvents.statistics()).counts).toMatchObject({ processed: 1, failed: 1 });
   });
 
   it('finds nothing for text that no event could have', async () => {

@@ -245,10 +245,8 @@ export {
   type QZPayWebhookDeadLetterTable,
 } from './webhook-dead-letter.js';
 export {
-  QZPAY_WEBHOOK_EVENT_STATUS_VALUES,
   QZPAY_WEBHOOK_EVENTS_CONSTRAINTS,
   type QZPayWebhookEventInsert,
   type QZPayWebhookEventRow,
-  type QZPayWebhookEventStatus,
   type QZPayWebhookEventsTable,
 } from './webhook-events.js';

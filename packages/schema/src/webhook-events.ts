@@ -1,18 +1,9 @@
+import { QZPAY_WEBHOOK_EVENT_STATUS_VALUES } from '@qzpay/core';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { isJsonObject, isOneOf } from './checks.js';
 import { createdAt, id, instant, livemode, metadata, updatedAt } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
-
-/** States of an incoming provider event. */
-export const QZPAY_WEBHOOK_EVENT_STATUS_VALUES = [
-  'pending',
-  'processing',
-  'processed',
-  'failed',
-  'dead_letter',
-] as const;
-export type QZPayWebhookEventStatus = (typeof QZPAY_WEBHOOK_EVENT_STATUS_VALUES)[number];
 
 export const QZPAY_WEBHOOK_EVENTS_CONSTRAINTS = {
   primaryKey: 'billing_webhook_events_pkey',
@@ -42,7 +33,10 @@ export function defineQZPayWebhookEvents(ns: QZPayNamespace) {
       /** Headers, source address, correlation id. */
       metadata: metadata(),
       attempts: integer('attempts').notNull().default(0),
-      /** When a worker may take the event; set at receipt already, so that one index serves new and repeated events. */
+      /**
+       * When a worker may take the event. Set at receipt already, so that one index serves new and repeated events; the end
+       * of the lease while a worker has it.
+       */
       nextRetryAt: instant('next_retry_at').notNull().defaultNow(),
       lockedAt: instant('locked_at'),
       /** Who has claimed the event. */

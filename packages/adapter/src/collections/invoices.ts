@@ -1,24 +1,37 @@
 import type {
   QZPayCreateInvoiceInput,
   QZPayInvoice,
+  QZPayInvoiceNumbering,
+  QZPayInvoiceNumberOptions,
+  QZPayInvoiceNumberReport,
   QZPayInvoiceStorage,
   QZPayListOptions,
   QZPayPaginatedResult,
 } from '@qzpay/core';
-import type { QZPayInvoicesRepository, QZPayUpdateOptions } from '@qzpay/repositories';
+import type { QZPayInvoiceSequencesRepository, QZPayInvoicesRepository, QZPayUpdateOptions } from '@qzpay/repositories';
 import { fromCreateInvoice, fromInvoiceLine, fromUpdateInvoice, toInvoice } from '../mappers/invoices.js';
 import { checkedList } from '../mappers/values.js';
+import { type InvoiceNumberFormat, invoiceNumbersOf } from '../operations/invoice-numbers.js';
 import { listPage, mapNullable } from './results.js';
 
 /** An invoice as this storage returns it: with its version and, once finalized, its legal number. */
 export type QZPayStoredInvoice = ReturnType<typeof toInvoice>;
 
-export class InvoiceCollection implements QZPayInvoiceStorage {
+export class InvoiceCollection implements QZPayInvoiceStorage, QZPayInvoiceNumbering {
   readonly #invoices: QZPayInvoicesRepository;
+  readonly #sequences: QZPayInvoiceSequencesRepository;
+  readonly #numbers: InvoiceNumberFormat;
   readonly #defaultCurrency: string;
 
-  constructor(invoices: QZPayInvoicesRepository, defaultCurrency: string) {
+  constructor(
+    invoices: QZPayInvoicesRepository,
+    sequences: QZPayInvoiceSequencesRepository,
+    numbers: InvoiceNumberFormat,
+    defaultCurrency: string,
+  ) {
     this.#invoices = invoices;
+    this.#sequences = sequences;
+    this.#numbers = numbers;
     this.#defaultCurrency = defaultCurrency;
   }
 
@@ -50,5 +63,14 @@ export class InvoiceCollection implements QZPayInvoiceStorage {
 
   list(options?: QZPayListOptions): Promise<QZPayPaginatedResult<QZPayStoredInvoice>> {
     return listPage(this.#invoices, options, toInvoice);
+  }
+
+  async finalize(id: string, options: QZPayInvoiceNumberOptions = {}): Promise<QZPayStoredInvoice> {
+    const { width, ...series } = invoiceNumbersOf(this.#numbers, options);
+    return toInvoice(await this.#invoices.finalize(id, series, width));
+  }
+
+  async verifyNumbers(options: Omit<QZPayInvoiceNumberOptions, 'width'> = {}): Promise<QZPayInvoiceNumberReport> {
+    return this.#sequences.verify(invoiceNumbersOf(this.#numbers, options));
   }
 }

@@ -1,0 +1,53 @@
+import { type QZPayClock, type QZPayInvoiceNumberOptions, QZPayValidationError } from '@qzpay/core';
+import type { QZPayInvoiceSeries } from '@qzpay/repositories';
+
+const DEFAULT_SERIES = 'INV';
+const DEFAULT_WIDTH = 6;
+const MAX_NAME_LENGTH = 64;
+const MAX_WIDTH = 15;
+
+/** How the numbers of a storage are written, unless a call says otherwise. */
+export interface InvoiceNumberFormat {
+  readonly defaults: QZPayInvoiceNumberOptions;
+  readonly timeZone: string;
+  readonly clock: QZPayClock;
+}
+
+/**
+ * The counter that the options mean, and the text of its numbers: prefix, year and count, joined with `-`.
+ *
+ * @throws QZPayValidationError for options that make no number.
+ */
+export function invoiceNumbersOf(
+  { defaults, timeZone, clock }: InvoiceNumberFormat,
+  options: QZPayInvoiceNumberOptions,
+): QZPayInvoiceSeries & { readonly width: number } {
+  const series = checkedName(options.series ?? defaults.series ?? DEFAULT_SERIES, 'series');
+  const prefix = checkedName(
+    options.prefix ?? (options.series === undefined ? defaults.prefix : undefined) ?? series,
+    'prefix',
+  );
+  const period = options.period ?? defaults.period ?? yearIn(timeZone, clock());
+  if (period !== 'all' && !/^\d{4}$/.test(period)) {
+    throw new QZPayValidationError('period is invalid: expected a year of four digits, or all', 'period');
+  }
+  const width = options.width ?? defaults.width ?? DEFAULT_WIDTH;
+  if (!Number.isInteger(width) || width < 1 || width > MAX_WIDTH) {
+    throw new QZPayValidationError(`width is invalid: expected 1 to ${MAX_WIDTH} digits`, 'width');
+  }
+  return { series, period, width, start: period === 'all' ? `${prefix}-` : `${prefix}-${period}-` };
+}
+
+function checkedName(name: string, field: string): string {
+  if (typeof name === 'string' && name !== '' && name.length <= MAX_NAME_LENGTH) return name;
+  throw new QZPayValidationError(`${field} is invalid: expected 1 to ${MAX_NAME_LENGTH} characters`, field);
+}
+
+function yearIn(timeZone: string, instant: Date): string {
+  if (timeZone === 'UTC') return instant.toISOString().slice(0, 4);
+  try {
+    return new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, year: 'numeric' }).format(instant);
+  } catch {
+    throw new QZPayValidationError('timeZone is invalid: expected a name of the IANA database', 'timeZone');
+  }
+}

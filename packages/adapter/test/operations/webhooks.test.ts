@@ -1,0 +1,430 @@
+import type { QZPayStorage } from '@qzpay/adapter';
+import type { QZPayWebhookEvent } from '@qzpay/core';
+import { expect, it } from 'vitest';
+import { describeOnEveryDriver, describeOnServers } from '../support/drivers.js';
+
+const LOST = { name: 'QZPayStorageError', code: 'lease_lost' };
+const NONE = { recovered: 0, processed: 0, failed: 0, deadLettered: 0, lost: 0 };
+const boom = () => Promise.reject(new Error('boom'));
+
+function delivery(providerEventId: string, changes: object = {}) {
+  return { provider: 'stripe', providerEventId, type: 'invoice.paid', payload: { id: providerEventId }, ...changes };
+}
+
+async function receiveMany(storage: QZPayStorage, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) await storage.webhooks.receive(delivery(`evt_${index}`));
+}
+
+async function claimOne(storage: QZPayStorage, leaseMs?: number): Promise<QZPayWebhookEvent> {
+  const [event] = await storage.webhooks.claim(1, leaseMs);
+  if (event === undefined) throw new Error('no event was due');
+  return event;
+}
+
+describeOnEveryDriver('the webhook inbox', (setup) => {
+  it('stores a new event; says of a repeated one that it is a duplicate, and of which event', async () => {
+    const { storage, clock } = await setup();
+    const input = delivery('evt_1', { metadata: { ip: '192.0.2.1' }, occurredAt: clock(), customerId: 'customer-1' });
+    const { event, duplicate } = await storage.webhooks.receive(input);
+    expect(duplicate).toBe(false);
+    expect(event).toStrictEqual({
+      ...input,
+      id: expect.any(String),
+      status: 'pending',
+      attempts: 0,
+      nextRetryAt: clock(),
+      lockedAt: null,
+      lockedBy: null,
+      processedAt: null,
+      durationMs: null,
+      error: null,
+      livemode: false,
+      createdAt: clock(),
+      updatedAt: clock(),
+    });
+    await storage.webhooks.complete(await claimOne(storage));
+    const again = await storage.webhooks.receive(delivery('evt_1', { type: 'other' }));
+    expect(again).toMatchObject({
+      duplicate: true,
+      event: { id: event.id, type: 'invoice.paid', status: 'processed' },
+    });
+  });
+
+  it('keeps providers and modes apart', async () => {
+    const { storage, reopen } = await setup();
+    const live = reopen({ livemode: true });
+    const received = [
+      await storage.webhooks.receive(delivery('evt_1')),
+      await storage.webhooks.receive(delivery('evt_1', { provider: 'paypal' })),
+      await live.webhooks.receive(delivery('evt_1')),
+    ];
+    expect(received.map(({ duplicate }) => duplicate)).toEqual([false, false, false]);
+    const claimed = await live.webhooks.claim();
+    expect(claimed.map(({ id }) => id)).toEqual([received[2]?.event.id]);
+    const [first] = await storage.webhooks.claim(1);
+    if (first === undefined) throw new Error('no event was due');
+    await expect(live.webhooks.complete(first)).rejects.toMatchObject(LOST);
+    await storage.webhooks.fail(first, 'no');
+    expect(await live.webhooks.replay(first.id)).toBeNull();
+    expect((await live.webhooks.statistics()).counts).toMatchObject({ pending: 0, processing: 1, failed: 0 });
+    expect(await live.webhooks.deadLetters()).toEqual([]);
+  });
+
+  it('claims the longest due first and returns them in that order, for as long as the lease says', async () => {
+    const { storage, clock, reopen } = await setup();
+    await storage.webhooks.receive(delivery('second'));
+    clock.advance(1);
+    await storage.webhooks.receive(delivery('third'));
+    clock.advance(-2);
+    await storage.webhooks.receive(delivery('first'));
+    clock.advance(2);
+    const named = reopen({ webhooks: { worker: 'worker-1' } });
+    const events = await named.webhooks.claim(2, 1000);
+    expect(events.map(({ providerEventId }) => providerEventId)).toEqual(['first', 'second']);
+    expect(events[0]).toMatchObject({
+      status: 'processing',
+      attempts: 1,
+      lockedAt: clock(),
+      lockedBy: expect.stringMatching(/^worker-1\//),
+      nextRetryAt: new Date(clock().getTime() + 1000),
+    });
+    expect((await storage.webhooks.claim()).map(({ providerEventId }) => providerEventId)).toEqual(['third']);
+    expect(await storage.webhooks.claim()).toEqual([]);
+  });
+
+  it('refuses limits and leases that are none', async () => {
+    const { storage } = await setup();
+    await expect(storage.webhooks.claim(-1)).rejects.toMatchObject({ field: 'limit' });
+    for (const leaseMs of [0, -1, 0.5, Number.NaN]) {
+      await expect(storage.webhooks.claim(1, leaseMs)).rejects.toMatchObject({ field: 'leaseMs' });
+    }
+  });
+
+  it('waits twice as long after each failure, up to the maximum, less a random half', async () => {
+    let random = 0;
+    const options = { retryDelayMs: 1000, maxRetryDelayMs: 5000, maxAttempts: 7, random: () => random };
+    const { storage, clock } = await setup({ webhooks: options });
+    await receiveMany(storage, 1);
+    const delays: number[] = [];
+    for (random of [1, 1, 1, 1, 1, 0]) {
+      const retryAt = await storage.webhooks.fail(await claimOne(storage), new Error('boom'));
+      delays.push((retryAt?.getTime() ?? Number.NaN) - clock().getTime());
+      clock.advance((delays.at(-1) ?? 0) - 1);
+      expect(await storage.webhooks.claim()).toEqual([]);
+      clock.advance(1);
+    }
+    expect(delays).toEqual([1000, 2000, 4000, 5000, 5000, 2500]);
+  });
+
+  it('gives an event up after its attempts, keeps its letter, and starts anew when it is replayed', async () => {
+    const { storage, clock } = await setup({ webhooks: { maxAttempts: 2, retryDelayMs: 1, random: () => 0 } });
+    await receiveMany(storage, 1);
+    expect(await storage.webhooks.fail(await claimOne(storage), new Error('first'))).toEqual(expect.any(Date));
+    clock.advance(1);
+    const last = await claimOne(storage);
+    expect(await storage.webhooks.fail(last, 'second')).toBeNull();
+    expect(await storage.webhooks.claim()).toEqual([]);
+    expect(await storage.webhooks.deadLetters()).toEqual([
+      {
+        id: expect.any(String),
+        eventId: last.id,
+        provider: 'stripe',
+        providerEventId: 'evt_0',
+        type: 'invoice.paid',
+        payload: { id: 'evt_0' },
+        error: 'second',
+        attempts: 2,
+        lastAttemptAt: clock(),
+        createdAt: clock(),
+      },
+    ]);
+    expect(await storage.webhooks.replay(last.id)).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      nextRetryAt: clock(),
+    });
+    expect(await storage.webhooks.deadLetters()).toEqual([]);
+    expect(await storage.webhooks.replay(last.id)).toBeNull();
+    const again = await claimOne(storage);
+    expect(again).toMatchObject({ id: last.id, attempts: 1 });
+    await storage.webhooks.complete(again);
+    expect(await storage.webhooks.replay(last.id)).toBeNull();
+    expect(await storage.webhooks.replay('unknown')).toBeNull();
+  });
+
+  it('does not take the claim of before a replay for the one after it', async () => {
+    const { storage, clock } = await setup({ webhooks: { maxAttempts: 1, worker: 'worker-1' } });
+    await receiveMany(storage, 1);
+    const stalled = await claimOne(storage, 1000);
+    clock.advance(1000);
+    await storage.webhooks.recover();
+    await storage.webhooks.replay(stalled.id);
+    const claim = await claimOne(storage);
+    expect(claim.attempts).toBe(stalled.attempts);
+    await expect(storage.webhooks.complete(stalled)).rejects.toMatchObject(LOST);
+    await storage.webhooks.complete(claim);
+  });
+
+  it('replays an event that waits for its next attempt at once', async () => {
+    const { storage } = await setup();
+    await receiveMany(storage, 1);
+    const event = await claimOne(storage);
+    await storage.webhooks.fail(event, new Error('boom'));
+    expect(await storage.webhooks.claim()).toEqual([]);
+    await storage.webhooks.replay(event.id);
+    expect(await claimOne(storage)).toMatchObject({ id: event.id, attempts: 1 });
+  });
+
+  it('recovers expired leases only: due at once, or given up after as many crashes as attempts', async () => {
+    const { storage, clock } = await setup({ webhooks: { maxAttempts: 2 } });
+    await receiveMany(storage, 2);
+    const [crashing, slow] = [await claimOne(storage, 1000), await claimOne(storage, 1001)];
+    clock.advance(999);
+    expect(await storage.webhooks.recover()).toBe(0);
+    clock.advance(1);
+    expect(await storage.webhooks.recover()).toBe(1);
+    expect(await claimOne(storage, 1000)).toMatchObject({ id: crashing.id, attempts: 2 });
+    await expect(storage.webhooks.complete(crashing)).rejects.toMatchObject(LOST);
+    await expect(storage.webhooks.fail(crashing, 'late')).rejects.toMatchObject(LOST);
+    await storage.webhooks.complete(slow);
+    clock.advance(1000);
+    expect(await storage.webhooks.recover()).toBe(1);
+    expect(await storage.webhooks.deadLetters()).toMatchObject([{ eventId: crashing.id, attempts: 2 }]);
+    expect(await storage.webhooks.claim()).toEqual([]);
+  });
+
+  it('stores any error, also one whose text the database could not hold', async () => {
+    const { storage } = await setup();
+    const errors = ['\0\ud800x', undefined, { a: 1 }, new Error('x'.repeat(5000))];
+    const stored: (string | null)[] = [];
+    await receiveMany(storage, errors.length);
+    for (const error of errors) {
+      const event = await claimOne(storage);
+      await storage.webhooks.fail(event, error);
+      stored.push((await storage.repositories.webhookEvents.findById(event.id))?.error ?? null);
+    }
+    expect(stored).toEqual(['\ufffd\ufffdx', 'undefined', '[object Object]', 'x'.repeat(2000)]);
+  });
+
+  it('processes a batch one after the other, and fails what the handler throws', async () => {
+    const { storage } = await setup();
+    await receiveMany(storage, 3);
+    const seen: string[] = [];
+    const result = await storage.webhooks.process(
+      async ({ providerEventId }) => {
+        seen.push(providerEventId);
+        if (providerEventId === 'evt_1') await boom();
+      },
+      { batch: 5 },
+    );
+    expect(seen).toEqual(['evt_0', 'evt_1', 'evt_2']);
+    expect(result).toEqual({ ...NONE, processed: 2, failed: 1 });
+    expect((await storage.webhooks.statistics()).counts).toMatchObject({ processed: 2, failed: 1 });
+  });
+
+  it('recovers before it claims, and gives up in a pass as well', async () => {
+    const { storage, clock } = await setup({ webhooks: { maxAttempts: 2 } });
+    await receiveMany(storage, 1);
+    await claimOne(storage, 1000);
+    clock.advance(1000);
+    expect(await storage.webhooks.process(boom)).toEqual({ ...NONE, recovered: 1, deadLettered: 1 });
+    expect(await storage.webhooks.process(boom)).toEqual(NONE);
+  });
+
+  it('leaves to others what the lease no longer covers', async () => {
+    const { storage, clock } = await setup();
+    await receiveMany(storage, 2);
+    const seen: string[] = [];
+    const slow = async ({ providerEventId }: QZPayWebhookEvent) => {
+      seen.push(providerEventId);
+      clock.advance(1000);
+      await storage.webhooks.recover();
+    };
+    expect(await storage.webhooks.process(slow, { leaseMs: 1000 })).toEqual({ ...NONE, lost: 2 });
+    expect(seen).toEqual(['evt_0']);
+  });
+
+  it('rolls back with an atomic handler what it did for an event that failed', async () => {
+    const { storage } = await setup();
+    await receiveMany(storage, 2);
+    const handler = async ({ providerEventId }: QZPayWebhookEvent) => {
+      await storage.plans.create({ id: providerEventId, name: 'x' });
+      if (providerEventId === 'evt_1') await boom();
+    };
+    expect(await storage.webhooks.process(handler, { atomic: true })).toEqual({ ...NONE, processed: 1, failed: 1 });
+    expect(await storage.plans.findById('evt_0')).not.toBeNull();
+    expect(await storage.plans.findById('evt_1')).toBeNull();
+  });
+
+  it('makes work and completion one, in a transaction of the caller', async () => {
+    const { storage, clock } = await setup();
+    await receiveMany(storage, 1);
+    const stale = await claimOne(storage, 1000);
+    clock.advance(1000);
+    await storage.webhooks.recover();
+    const work = storage.transaction(async () => {
+      await storage.plans.create({ id: 'plan', name: 'x' });
+      await storage.webhooks.complete(stale);
+    });
+    await expect(work).rejects.toMatchObject(LOST);
+    expect(await storage.plans.findById('plan')).toBeNull();
+  });
+
+  it('gives back with a rollback what was received and claimed', async () => {
+    const { storage } = await setup();
+    await receiveMany(storage, 1);
+    const failing = storage.transaction(async () => {
+      await storage.webhooks.claim();
+      await storage.webhooks.receive(delivery('other'));
+      await boom();
+    });
+    await expect(failing).rejects.toThrow('boom');
+    expect(await claimOne(storage)).toMatchObject({ providerEventId: 'evt_0', attempts: 1 });
+    expect((await storage.webhooks.receive(delivery('other'))).duplicate).toBe(false);
+  });
+
+  it('tells how many events there are in each state, and since when the oldest waits', async () => {
+    const { storage, clock } = await setup({ webhooks: { maxAttempts: 1 } });
+    expect(await storage.webhooks.statistics()).toEqual({
+      counts: { pending: 0, processing: 0, processed: 0, failed: 0, dead_letter: 0 },
+      oldestDueAt: null,
+      firstLeaseEndsAt: null,
+    });
+    const start = clock();
+    await receiveMany(storage, 5);
+    await storage.webhooks.complete(await claimOne(storage));
+    await storage.webhooks.fail(await claimOne(storage), 'no');
+    await claimOne(storage, 5000);
+    await claimOne(storage, 4000);
+    clock.advance(1000);
+    await storage.webhooks.receive(delivery('late'));
+    expect(await storage.webhooks.statistics()).toEqual({
+      counts: { pending: 2, processing: 2, processed: 1, failed: 0, dead_letter: 1 },
+      oldestDueAt: start,
+      firstLeaseEndsAt: new Date(start.getTime() + 4000),
+    });
+    const { counts } = await storage.webhooks.statistics({ from: clock(), to: new Date(clock().getTime() + 1) });
+    expect(counts).toEqual({ pending: 1, processing: 0, processed: 0, failed: 0, dead_letter: 0 });
+  });
+
+  it('removes what was processed long ago, and takes it as new when it comes again', async () => {
+    const { storage, clock } = await setup();
+    await receiveMany(storage, 2);
+    await storage.webhooks.complete(await claimOne(storage));
+    clock.advance(1);
+    expect(await storage.webhooks.purge(clock())).toBe(1);
+    expect((await storage.webhooks.receive(delivery('evt_0'))).duplicate).toBe(false);
+    expect((await storage.webhooks.receive(delivery('evt_1'))).duplicate).toBe(true);
+  });
+});
+
+describeOnServers('the webhook inbox of many processes', (setup) => {
+  it('calls one of sixteen deliveries new, and shows all of them the same event', async () => {
+    const { storage } = await setup();
+    for (let round = 0; round < 10; round += 1) {
+      const received = await Promise.all(
+        Array.from({ length: 16 }, () => storage.webhooks.receive(delivery(`evt_${round}`))),
+      );
+      expect(received.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+      expect(new Set(received.map(({ event }) => event.id)).size).toBe(1);
+    }
+  });
+
+  it('shares two hundred events between ten workers, none of them twice', async () => {
+    const { storage, reopen } = await setup();
+    await Promise.all(Array.from({ length: 200 }, (_, index) => storage.webhooks.receive(delivery(`evt_${index}`))));
+    const handled: string[] = [];
+    const workers = Array.from({ length: 10 }, async (_, worker) => {
+      const own = reopen({ webhooks: { worker: `worker-${worker}` } });
+      const handler = async ({ id }: QZPayWebhookEvent) => {
+        handled.push(id);
+      };
+      let total = 0;
+      for (;;) {
+        const { processed, failed, lost } = await own.webhooks.process(handler, { batch: 7, atomic: worker % 2 === 0 });
+        expect({ failed, lost }).toEqual({ failed: 0, lost: 0 });
+        if (processed === 0) return total;
+        total += processed;
+      }
+    });
+    const totals = await Promise.all(workers);
+    expect(totals.reduce((sum, total) => sum + total, 0)).toBe(200);
+    expect(new Set(handled).size).toBe(200);
+    expect(handled).toHaveLength(200);
+  });
+
+  it('rolls back what an atomic handler did whose lease ended before it', async () => {
+    const { storage, clock, reopen } = await setup();
+    await receiveMany(storage, 1);
+    let release = (): void => {};
+    const recovered = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const late = async ({ providerEventId }: QZPayWebhookEvent) => {
+      await storage.plans.create({ id: providerEventId, name: 'x' });
+      clock.advance(1000);
+      await recovered;
+    };
+    const pass = storage.webhooks.process(late, { atomic: true, leaseMs: 1000 });
+    const elsewhere = reopen();
+    while ((await elsewhere.webhooks.recover()) === 0);
+    release();
+    expect(await pass).toEqual({ ...NONE, lost: 1 });
+    expect(await storage.plans.findById('evt_0')).toBeNull();
+  });
+
+  it('claims past events that an open transaction holds', async () => {
+    const { storage, reopen } = await setup();
+    await receiveMany(storage, 2);
+    const elsewhere = reopen();
+    const claim = () => elsewhere.webhooks.claim(5);
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let claimed = (): void => {};
+    const hasClaimed = new Promise<void>((resolve) => {
+      claimed = resolve;
+    });
+    const transaction = storage.transaction(async () => {
+      const events = await storage.webhooks.claim(1);
+      claimed();
+      await held;
+      return events;
+    });
+    await hasClaimed;
+    const others = await claim();
+    release();
+    const ids = [...(await transaction), ...others].map(({ providerEventId }) => providerEventId);
+    expect(ids).toEqual(['evt_0', 'evt_1']);
+  });
+
+  it('ends each claim once, however many complete, fail and recover it', async () => {
+    const { storage, clock } = await setup({ webhooks: { maxAttempts: 1 } });
+    for (let round = 0; round < 10; round += 1) {
+      await storage.webhooks.receive(delivery(`evt_${round}`));
+      const event = await claimOne(storage, 1000);
+      clock.advance(1000);
+      const results = await Promise.allSettled(
+        Array.from({ length: 10 }, async (_, index) => {
+          if (index % 3 === 0) return storage.webhooks.complete(event);
+          if (index % 3 === 1) return storage.webhooks.fail(event, 'no');
+          return (await storage.webhooks.recover()) === 0 ? Promise.reject(new Error('nothing to recover')) : null;
+        }),
+      );
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    }
+    const { counts } = await storage.webhooks.statistics();
+    expect(counts.processed + counts.dead_letter).toBe(10);
+    expect(await storage.webhooks.deadLetters()).toHaveLength(counts.dead_letter);
+  });
+
+  it('replays a letter once', async () => {
+    const { storage } = await setup({ webhooks: { maxAttempts: 1 } });
+    await receiveMany(storage, 1);
+    const event = await claimOne(storage);
+    await storage.webhooks.fail(event, 'no');
+    const replayed = await Promise.all(Array.from({ length: 10 }, () => storage.webhooks.replay(event.id)));
+    expect(replayed.filter((found) => found !== null)).toHaveLength(1);
+  });
+});

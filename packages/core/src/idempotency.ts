@@ -1,0 +1,48 @@
+/** Options of an idempotent call. */
+export interface QZPayIdempotentOptions {
+  /** Names what is done; part of the request's identity. */
+  operation?: string | undefined;
+  /** Whose data the result holds, if known: erasure finds it by this. */
+  customerId?: string | undefined;
+  /** Milliseconds that the work may take until another caller may take over. Default 60 000. */
+  leaseMs?: number | undefined;
+  /** Milliseconds for which the result is kept. Default 24 hours. */
+  ttlMs?: number | undefined;
+  /** Milliseconds to wait for another caller's result. Default 30 000; 0 does not wait. */
+  waitMs?: number | undefined;
+}
+
+export interface QZPayIdempotency {
+  /**
+   * Runs `work` once per key and mode, and returns its result to every caller that brings the same key and request.
+   *
+   * **How.** The key is claimed and committed first, with a lease. Then one transaction runs `work` and stores its
+   * result, if the claim is still held: both or neither. So what `work` does through the storage happens once, whatever
+   * crashes. What it does elsewhere, it may do again after a crash: pass the same key on to the provider.
+   *
+   * **Who comes later** gets the stored result without running `work`; while somebody else is at it, the caller polls,
+   * with no transaction open, every 20 ms at first and every second at last. When the owner crashed, a caller takes over
+   * after its lease; when `work` threw, the key is free at once and the error reaches its caller only.
+   *
+   * **Inside `storage.transaction`** key, work and result are a savepoint of it, without a lease: other callers wait for
+   * the end of that transaction; a key that somebody else is at rejects at once.
+   *
+   * **Request and result are JSON.** The request is kept as a SHA-256 of its canonical form, in which the order of
+   * keys does not count and `undefined` keys are absent. The result survives as: null, booleans, finite numbers, texts,
+   * `Date`s, lists and objects of these, and `undefined` as a whole; objects of classes become plain ones; `undefined`
+   * keys vanish, and become null in lists. The first caller gets it in this form as well. Anything else (`bigint`, NaN,
+   * functions, `Map`s, a key `$date`) is a `validation` error, after which nothing has happened.
+   *
+   * Rejects with
+   * - `conflict` (`idempotency_key_reused`): the key belongs to another request or operation;
+   * - `storage` (`idempotency_in_progress`, retryable): somebody else is still at it;
+   * - `storage` (`lease_lost`): the work took longer than its lease and another caller took over; it was rolled back;
+   * - whatever `work` rejects with.
+   */
+  idempotent<Result>(
+    key: string,
+    request: unknown,
+    work: () => Promise<Result>,
+    options?: QZPayIdempotentOptions,
+  ): Promise<Result>;
+}
