@@ -33,6 +33,7 @@ const STANDALONE = new Set([
   'addons.create',
   'checkouts.create',
   'limits.recordUsage',
+  'webhooks.receive',
 ]);
 
 describeOnEveryDriver('a storage of one mode', (setup) => {

@@ -285,7 +285,7 @@ describeOnServers('finalizing invoices of many clients at once', (setup) => {
       invoices: finalized.length,
     });
     const stored = await storage.repositories.invoices.findByIds(finalized);
-    expect(stored.map(({ number }) => number).sort()).toEqual(expected(finalized.length));
+    expect(new Set(stored.map(({ number }) => number))).toEqual(new Set(expected(finalized.length)));
   });
 
   it('takes one number for an invoice that sixteen clients finalize', async () => {

@@ -15,6 +15,7 @@ export interface Seeded {
   readonly customerId: string;
   readonly livemode: boolean;
   readonly job: QZPaySubscriptionPollingJob;
+  readonly eventId: string;
 }
 
 export async function seedEveryCollection(storage: QZPayStorage, livemode: boolean): Promise<Seeded> {
@@ -38,9 +39,10 @@ export async function seedEveryCollection(storage: QZPayStorage, livemode: boole
   await storage.addons.create({ ...ADD_ON, id: 'addon' });
   await storage.addons.addToSubscription(attachment('attached'));
   await storage.checkouts.create(checkout('cs', seeded));
+  const { event } = await storage.webhooks.receive(delivery('event'));
   const job = await storage.subscriptionPollingJobs.create(polling('resource'));
   if (job === null) throw new Error('The polling job was not stored');
-  return { ...seeded, job };
+  return { ...seeded, job, eventId: event.id };
 }
 
 /** The most round trips that a method may take in the steady state, and a call of it. */
@@ -48,7 +50,7 @@ export type MethodCall = readonly [roundTrips: number, call: () => Promise<unkno
 
 /** Every method of every collection, called with the ids of the seeded rows; writes of new rows take a new id each. */
 export function everyMethod(storage: QZPayStorage, seeded: Seeded): Readonly<Record<string, MethodCall>> {
-  const { customerId, livemode, job } = seeded;
+  const { customerId, livemode, job, eventId } = seeded;
   const id = () => crypto.randomUUID();
   return {
     'customers.create': [1, () => storage.customers.create({ externalId: id(), email: 'a@b.c' })],
@@ -161,6 +163,14 @@ export function everyMethod(storage: QZPayStorage, seeded: Seeded): Readonly<Rec
       1,
       () => storage.subscriptionPollingJobs.findDuePending(new Date('9999-01-01T00:00:00.000Z'), 10),
     ],
+    'invoices.finalize': [2, () => storage.invoices.finalize('inv')],
+    'webhooks.receive': [1, () => storage.webhooks.receive(delivery(id()))],
+    'webhooks.claim': [1, () => storage.webhooks.claim(1, 1)],
+    'webhooks.recover': [1, () => storage.webhooks.recover()],
+    'webhooks.deadLetters': [1, () => storage.webhooks.deadLetters()],
+    'webhooks.replay': [1, () => storage.webhooks.replay(eventId)],
+    'webhooks.purge': [1, () => storage.webhooks.purge(DATE)],
+    idempotent: [5, () => storage.idempotent(id(), PAGE, () => storage.plans.findById('plan'))],
     // Removals last: what they remove is used above.
     'limits.deleteBySource': [1, () => storage.limits.deleteBySource('addon', 'source')],
     'limits.delete': [1, () => storage.limits.delete(customerId, 'seats')],
@@ -178,7 +188,11 @@ export function everyMethod(storage: QZPayStorage, seeded: Seeded): Readonly<Rec
   };
 }
 
-function payment(id: string, { customerId, livemode }: Omit<Seeded, 'job'>): QZPayPayment {
+function delivery(providerEventId: string) {
+  return { provider: 'stripe', providerEventId, type: 'x', payload: { id: providerEventId } };
+}
+
+function payment(id: string, { customerId, livemode }: Omit<Seeded, 'job' | 'eventId'>): QZPayPayment {
   return {
     ...MONEY,
     id,
@@ -197,7 +211,7 @@ function payment(id: string, { customerId, livemode }: Omit<Seeded, 'job'>): QZP
   };
 }
 
-function checkout(id: string, { customerId, livemode }: Omit<Seeded, 'job'>): QZPayCheckoutSession {
+function checkout(id: string, { customerId, livemode }: Omit<Seeded, 'job' | 'eventId'>): QZPayCheckoutSession {
   return {
     id,
     customerId,
