@@ -44,6 +44,12 @@ export async function rejectsInvalid(work: Promise<unknown>, field?: string): Pr
   if (field !== undefined) assert.equal(error.field, field);
 }
 
+/** Expects a failure of the storage itself with this code. */
+export async function rejectsStorage(work: Promise<unknown>, code: string): Promise<void> {
+  const error = await rejects(work, 'storage');
+  assert.equal(error.code, code);
+}
+
 /** The value, which a case needs to go on. */
 export function present<T>(value: T | null | undefined): T {
   assert.ok(value !== null && value !== undefined, 'Expected a value and got none.');
