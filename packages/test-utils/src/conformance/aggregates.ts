@@ -111,7 +111,7 @@ export const AGGREGATES: readonly Aggregate[] = [
   },
   {
     collection: 'promoCodes',
-    input: (id) => buildQZPayPromoCode({ id, code: `CODE_${id}` }),
+    input: (id) => buildQZPayPromoCode({ id, code: id }),
     patch: { maxRedemptions: 7 },
     filters: () => ({ patch: [{ active: false }] }),
   },
@@ -128,7 +128,7 @@ export const AGGREGATES: readonly Aggregate[] = [
   },
   {
     collection: 'vendors',
-    input: (id) => buildQZPayVendor({ id, externalId: `seller_${id}` }),
+    input: (id) => buildQZPayVendor({ id, externalId: id }),
     patch: { name: 'changed' },
     providerIds: 'providerAccountIds',
     filters: () => ({ patch: [{ status: 'active' }] }),
@@ -140,13 +140,14 @@ export interface Listed<Methods = Collection> {
   readonly rows: Methods;
   readonly parents: Parents;
   /** Creates a row under this key, at the clock's instant. */
-  insert(key: string, overrides?: object): Promise<Entity>;
+  insert(this: void, key: string, overrides?: object): Promise<Entity>;
 }
 
 export async function prepare<Methods extends Collection = Collection>(
-  { collection, parent, input }: Aggregate,
+  aggregate: Aggregate,
   { storage, clock }: Pick<QZPayConformanceContext, 'storage' | 'clock'>,
 ): Promise<Listed<Methods>> {
+  const { collection, parent } = aggregate;
   const customer = (externalId: string) => insertQZPayCustomer(storage, { externalId });
   const [customerId, otherCustomerId] =
     parent === 'customer' ? [(await customer('owner')).id, (await customer('neighbour')).id] : ['', ''];
@@ -158,7 +159,8 @@ export async function prepare<Methods extends Collection = Collection>(
   return {
     rows,
     parents,
-    insert: (key, overrides = {}) => rows.create({ ...input(key, { ...parents, now: clock.now() }), ...overrides }),
+    insert: (key, overrides = {}) =>
+      rows.create({ ...aggregate.input(key, { ...parents, now: clock.now() }), ...overrides }),
   };
 }
 

@@ -1,13 +1,29 @@
 import type { QZPayConformanceCase } from './case.js';
+import { concurrencyCases } from './cases/concurrency.js';
+import { concurrencyWinnerCases } from './cases/concurrency-winners.js';
 import { customerCases } from './cases/customers.js';
+import { errorCases } from './cases/errors.js';
+import { faultCases } from './cases/faults.js';
+import { invoiceNumberCases } from './cases/invoice-numbers.js';
 import { modeCases } from './cases/modes.js';
 import { pagingCases } from './cases/paging.js';
 import { transactionCases } from './cases/transactions.js';
+import { valueCases } from './cases/values.js';
+import { valueCopiesCases } from './cases/values-copies.js';
+import { versionCases } from './cases/versions.js';
 
 /** Every case, of all levels. */
 export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
+  ...concurrencyCases,
+  ...concurrencyWinnerCases,
   ...customerCases,
+  ...errorCases,
+  ...faultCases,
+  ...invoiceNumberCases,
   ...modeCases,
   ...pagingCases,
   ...transactionCases,
+  ...valueCases,
+  ...valueCopiesCases,
+  ...versionCases,
 ];

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { QZPayListOptions } from '@qzpay/core';
+import { insertQZPayCustomer } from '../../fixtures/customers.js';
+import { insertQZPayPayment } from '../../fixtures/payments.js';
 import { AGGREGATES, type Aggregate, type Collection, dashed, type Entity, prepare } from '../aggregates.js';
 import { defineCases, type QZPayConformanceCase, type QZPayConformanceContext } from '../case.js';
-import { rejectsInvalid } from '../expectations.js';
+import { rejectsInvalid, together } from '../expectations.js';
 
 const idsOf = (entities: readonly Entity[]) => entities.map(({ id }) => id);
 
@@ -187,27 +189,25 @@ function deletedCase(aggregate: Aggregate, name: string) {
 const general = defineCases('paging', 1, {
   'hundred-rows-are-a-page': [
     'A page has 100 rows unless told otherwise, and up to 10 000.',
-    async ({ storage, clock }) => {
-      const customers = AGGREGATES.find(({ collection }) => collection === 'customers') as Aggregate;
-      const { rows, insert } = await prepare(customers, { storage, clock });
-      await Promise.all(Array.from({ length: 103 }, (_, index) => insert(`row-${index}`)));
-      const { data, ...page } = await rows.list();
+    async ({ storage }) => {
+      const { customers } = storage;
+      await together(103, (index) => insertQZPayCustomer(storage, { externalId: `user-${index}` }));
+      const { data, ...page } = await customers.list();
       assert.deepEqual([data.length, page], [100, { total: 103, limit: 100, offset: 0, hasMore: true }]);
-      assert.equal((await rows.list({ offset: 100 })).data.length, 3);
-      assert.equal((await rows.list({ limit: 10_000 })).data.length, 103);
+      assert.equal((await customers.list({ offset: 100 })).data.length, 3);
+      assert.equal((await customers.list({ limit: 10_000 })).data.length, 103);
     },
   ],
   'filters-all-have-to-match': [
     'All filters have to match; the bounds of an amount are inclusive.',
-    async ({ storage, clock }) => {
-      const payments = AGGREGATES.find(({ collection }) => collection === 'payments') as Aggregate;
-      const { rows, insert, parents } = await prepare(payments, { storage, clock });
-      const { customerId, otherCustomerId } = parents;
-      await insert('a', { amount: 100 });
-      await insert('b', { amount: 200, customerId: otherCustomerId });
-      await insert('c', { amount: 300, status: 'failed' });
+    async ({ storage }) => {
+      const { id: customerId } = await insertQZPayCustomer(storage);
+      const { id: otherCustomerId } = await insertQZPayCustomer(storage, { externalId: 'neighbour' });
+      await insertQZPayPayment(storage, { id: 'a', customerId, amount: 100 });
+      await insertQZPayPayment(storage, { id: 'b', customerId: otherCustomerId, amount: 200 });
+      await insertQZPayPayment(storage, { id: 'c', customerId, amount: 300, status: 'failed' });
       const listed = async (filters: Record<string, unknown>) =>
-        idsOf((await rows.list({ filters, orderDirection: 'asc' })).data).toSorted();
+        (await storage.payments.list({ filters })).data.map(({ id }) => id).toSorted();
       assert.deepEqual(await listed({ status: 'succeeded', customerId }), ['a']);
       assert.deepEqual(await listed({ status: 'failed', customerId: otherCustomerId }), []);
       assert.deepEqual(await listed({ minAmount: 200 }), ['b', 'c']);

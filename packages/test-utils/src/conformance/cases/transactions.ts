@@ -228,7 +228,7 @@ export const transactionCases = defineCases('transactions', 1, {
         });
         await transaction.catch(() => {});
         ended.open();
-        for (const work of late) await rejectsStorage(work, 'transaction_closed');
+        await Promise.all(late.map((work) => rejectsStorage(work, 'transaction_closed')));
       }
       assert.deepEqual(await externalIds(storage), []);
     },
