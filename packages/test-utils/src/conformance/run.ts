@@ -2,7 +2,12 @@ import { AssertionError } from 'node:assert';
 import type { QZPayClock } from '@qzpay/core';
 import { createQZPayTestClock } from '../clock.js';
 import { QZPAY_FIXTURE_INSTANT } from '../fixtures/instant.js';
-import type { QZPayConformanceCase, QZPayConformanceLevel, QZPayConformanceStorage } from './case.js';
+import type {
+  QZPayConformanceCase,
+  QZPayConformanceContext,
+  QZPayConformanceLevel,
+  QZPayConformanceStorage,
+} from './case.js';
 import { QZPAY_CONFORMANCE_CASES } from './cases.js';
 
 /** A storage under test, empty, with data of its own. */
@@ -88,16 +93,22 @@ async function runCase(
     if (typeof storage.capabilities?.concurrentTransactions !== 'boolean') {
       throw new TypeError('The storage does not say whether it has `capabilities.concurrentTransactions`.');
     }
-    await one.run({
+    await runWith(one, {
       storage,
       clock,
       open: (options) => harness.open(options),
       interrupt: () => harness.interrupt(),
     });
-  } catch (error) {
-    throw teaching(one, error);
   } finally {
     await harness.dispose();
+  }
+}
+
+async function runWith(one: QZPayConformanceCase, context: QZPayConformanceContext): Promise<void> {
+  try {
+    await one.run(context);
+  } catch (error) {
+    throw teaching(one, error);
   }
 }
 
