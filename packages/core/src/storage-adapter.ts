@@ -78,6 +78,12 @@ export interface QZPayStorageAdapter {
    * nothing is passed in. A call inside another one rolls back on its own and commits with the outer one. What runs
    * outside of the callback is not affected and sees nothing of it before it commits. Operations may run in parallel
    * inside.
+   *
+   * What the callback did not await shares its end. What comes after the end MUST be refused with `transaction_closed`
+   * and done nowhere. A failure that the callback swallows leaves all of the transaction or nothing of it.
+   *
+   * @conformance transactions/commit-or-roll-back-every-collection-together
+   * @conformance transactions/late-work-is-refused
    */
   transaction<R>(callback: () => Promise<R>): Promise<R>;
 }
