@@ -7,6 +7,7 @@ import { faultCases } from './cases/faults.js';
 import { invoiceNumberCases } from './cases/invoice-numbers.js';
 import { modeCases } from './cases/modes.js';
 import { pagingCases } from './cases/paging.js';
+import { completenessCases } from './cases/paging-completeness.js';
 import { transactionCases } from './cases/transactions.js';
 import { valueCases } from './cases/values.js';
 import { valueCopiesCases } from './cases/values-copies.js';
@@ -22,6 +23,7 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...invoiceNumberCases,
   ...modeCases,
   ...pagingCases,
+  ...completenessCases,
   ...transactionCases,
   ...valueCases,
   ...valueCopiesCases,
