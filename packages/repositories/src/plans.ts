@@ -13,7 +13,16 @@ export type QZPayPlanWithPrices = QZPayPlanRow & { prices: QZPayPriceRow[] };
 
 export type QZPayNewPlan = NewRow<QZPayPlanInsert, 'name', 'livemode' | 'version' | 'deletedAt'>;
 
-const updatable = ['name', 'description', 'active', 'features', 'entitlements', 'limits', 'metadata'] as const;
+const updatable = [
+  'name',
+  'description',
+  'active',
+  'features',
+  'entitlements',
+  'limits',
+  'metadata',
+  'deletedAt',
+] as const;
 
 export type QZPayPlanPatch = RowPatch<QZPayPlanRow, (typeof updatable)[number]>;
 

@@ -13,6 +13,7 @@ export type QZPayNewPrice = NewRow<
 >;
 
 const updatable = [
+  'planId',
   'nickname',
   'currency',
   'unitAmount',
@@ -66,6 +67,7 @@ export class QZPayPricesRepository extends QZPaySoftDeleteRepository<QZPayPriceR
     return this.insertMany(prices);
   }
 
+  /** @throws QZPayNotFoundError also when the plan that it moves to does not exist in this mode. */
   update(id: string, patch: QZPayPricePatch, options?: QZPayUpdateOptions): Promise<QZPayPriceRow> {
     return this.patch(id, patch, options);
   }

@@ -35,6 +35,6 @@ export function fromCreatePlan(input: QZPayCreatePlanInput & { id: string }): QZ
 
 /** `prices` are rows of their own and never part of the patch. */
 export function fromUpdatePlan(input: Partial<QZPayPlan>): QZPayPlanPatch {
-  const { name, description, active, features, entitlements, limits, metadata } = input;
-  return { name, description, active, features, entitlements, limits, metadata };
+  const { name, description, active, features, entitlements, limits, metadata, deletedAt } = input;
+  return { name, description, active, features, entitlements, limits, metadata, deletedAt };
 }

@@ -38,6 +38,7 @@ export function fromCreatePrice(input: QZPayCreatePriceInput & { id: string }): 
 
 export function fromUpdatePrice(input: Partial<QZPayPrice>): QZPayPricePatch {
   const {
+    planId,
     nickname,
     currency,
     unitAmount,
@@ -49,6 +50,7 @@ export function fromUpdatePrice(input: Partial<QZPayPrice>): QZPayPricePatch {
     metadata,
   } = input;
   return {
+    planId,
     nickname,
     currency,
     unitAmount,
