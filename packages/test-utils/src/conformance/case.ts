@@ -34,7 +34,8 @@ export interface QZPayConformanceCase {
   run(this: void, context: QZPayConformanceContext): Promise<void>;
 }
 
-type NewCase<Storage extends QZPayConformanceStorage> = readonly [
+/** A case without its id: the promise, and what proves it. */
+export type NewCase<Storage extends QZPayConformanceStorage = QZPayConformanceStorage> = readonly [
   promise: string,
   run: (context: QZPayConformanceContext<Storage>) => Promise<void>,
 ];

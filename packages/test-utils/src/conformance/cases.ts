@@ -8,6 +8,8 @@ import { invoiceNumberCases } from './cases/invoice-numbers.js';
 import { modeCases } from './cases/modes.js';
 import { pagingCases } from './cases/paging.js';
 import { completenessCases } from './cases/paging-completeness.js';
+import { planCases } from './cases/plans.js';
+import { priceCases } from './cases/prices.js';
 import { transactionCases } from './cases/transactions.js';
 import { valueCases } from './cases/values.js';
 import { valueCopiesCases } from './cases/values-copies.js';
@@ -15,17 +17,19 @@ import { versionCases } from './cases/versions.js';
 
 /** Every case, of all levels. */
 export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
-  ...concurrencyCases,
   ...concurrencyWinnerCases,
+  ...concurrencyCases,
   ...customerCases,
   ...errorCases,
   ...faultCases,
   ...invoiceNumberCases,
   ...modeCases,
-  ...pagingCases,
   ...completenessCases,
+  ...pagingCases,
+  ...planCases,
+  ...priceCases,
   ...transactionCases,
-  ...valueCases,
   ...valueCopiesCases,
+  ...valueCases,
   ...versionCases,
 ];

@@ -50,6 +50,33 @@ export async function rejectsStorage(work: Promise<unknown>, code: string): Prom
   assert.equal(error.code, code);
 }
 
+/**
+ * Fails unless both are equal as a whole, own keys and prototypes included. What a storage adds to the contract's
+ * entities (`version`, `number`) counts only where `expected` has it.
+ */
+export function assertEntity(actual: unknown, expected: unknown): void {
+  assert.deepEqual(withoutAdditions(actual, expected), expected);
+}
+
+const ADDITIONS = new Set(['version', 'number']);
+
+function withoutAdditions(actual: unknown, expected: unknown): unknown {
+  if (Array.isArray(actual)) {
+    const others: readonly unknown[] = Array.isArray(expected) ? expected : [];
+    return actual.map((item: unknown, index) => withoutAdditions(item, others[index]));
+  }
+  if (!isPlain(actual) || !isPlain(expected)) return actual;
+  return Object.fromEntries(
+    Object.entries(actual)
+      .filter(([key]) => !ADDITIONS.has(key) || Object.hasOwn(expected, key))
+      .map(([key, value]) => [key, withoutAdditions(value, expected[key])]),
+  );
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** The value, which a case needs to go on. */
 export function present<T>(value: T | null | undefined): T {
   assert.ok(value !== null && value !== undefined, 'Expected a value and got none.');
