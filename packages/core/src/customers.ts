@@ -77,6 +77,8 @@ export interface QZPayCustomerStorage {
    * `externalId`. It never answers with that customer instead: callers delete what `create` returned when a later
    * step fails. MUST let one caller win when several create the same `externalId` at once; the others get the
    * conflict and may look the customer up.
+   *
+   * @conformance customers/one-winner-per-external-id
    */
   create(input: QZPayCreateCustomerInput): Promise<QZPayCustomer>;
 
@@ -85,6 +87,8 @@ export interface QZPayCustomerStorage {
    *
    * `externalId` may come along at run time and is ignored. MUST NOT lose an entry of `providerCustomerIds` when two
    * callers set different providers at once.
+   *
+   * @conformance customers/provider-ids-survive-callers-at-once
    */
   update(id: string, input: QZPayUpdateCustomerInput): Promise<QZPayCustomer>;
 

@@ -86,6 +86,8 @@ export interface QZPayInvoiceStorage {
    * otherwise of the price of the subscription's plan, otherwise the storage's default currency.
    *
    * Rejects with `not_found` for an unknown customer, with `conflict` (`already_exists`) for an id in use.
+   *
+   * @conformance invoices/an-invoice-is-stored-whole-or-not
    */
   create(input: QZPayCreateInvoiceInput & { id: string }): Promise<QZPayInvoice>;
 
@@ -95,10 +97,16 @@ export interface QZPayInvoiceStorage {
    * Derives nothing: paying does not move `amountDue`, voiding does not stamp `voidedAt`. `lines` replaces all lines
    * in the same step. `id`, `customerId`, `createdAt` and `livemode` are ignored. MUST NOT lose an entry of
    * `providerInvoiceIds` when two callers set different providers at once.
+   *
+   * @conformance invoices/provider-ids-survive-callers-at-once
    */
   update(id: string, input: Partial<QZPayInvoice>): Promise<QZPayInvoice>;
 
-  /** Returns the invoice with its lines, or null when it is unknown. Header and lines MUST belong together. */
+  /**
+   * Returns the invoice with its lines, or null when it is unknown. Header and lines MUST belong together.
+   *
+   * @conformance invoices/header-and-lines-belong-together
+   */
   findById(id: string): Promise<QZPayInvoice | null>;
 
   /** All invoices of the customer with their lines, newest first, then by id; empty when there is none. */

@@ -74,6 +74,8 @@ export interface QZPayPaymentStorage {
    * Every field but `id`, `customerId`, `createdAt` and `livemode`, which are ignored. It runs right after money has
    * moved, so it refuses no combination of states and amounts. MUST NOT lose an entry of `providerPaymentIds` when two
    * callers set different providers at once.
+   *
+   * @conformance payments/provider-ids-survive-callers-at-once
    */
   update(id: string, input: Partial<QZPayPayment>): Promise<QZPayPayment>;
 
@@ -96,6 +98,9 @@ export interface QZPayPaymentStorage {
    * callers report it at once; the others resolve without an effect. Pending and failed refunds, and refunds without
    * that id, are always appended. Does not compare the sum with the payment: the money has moved already. Rejects with
    * `not_found` for an unknown payment.
+   *
+   * @conformance payments/one-refund-per-provider-id
+   * @conformance payments/one-refund-per-provider-id-of-any-payment
    */
   createRefund(input: QZPayCreateRefundInput): Promise<void>;
 

@@ -54,6 +54,8 @@ export interface QZPayPriceStorage {
    *
    * `id` and `createdAt` are ignored. MUST NOT lose an entry of `providerPriceIds` when two callers set different
    * providers at once.
+   *
+   * @conformance prices/provider-ids-survive-callers-at-once
    */
   update(id: string, input: Partial<QZPayPrice>): Promise<QZPayPrice>;
 

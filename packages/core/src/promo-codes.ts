@@ -81,6 +81,8 @@ export interface QZPayPromoCodeStorage {
    *
    * Rejects with `conflict` (`already_exists`) for an id in use, and for a code that differs at most in case from one
    * of this mode that is not deleted. MUST let one caller win when several create the same code at once.
+   *
+   * @conformance promo-codes/one-winner-per-code
    */
   create(input: QZPayCreatePromoCodeInput & { id: string }): Promise<QZPayPromoCode>;
 
@@ -116,6 +118,8 @@ export interface QZPayPromoCodeStorage {
    * Adds one redemption; returns the promo code, or null when its cap is reached or the id is unknown.
    *
    * MUST let no more callers win than the cap allows, however many ask at once. Does not look at `active` or the dates.
+   *
+   * @conformance promo-codes/the-cap-holds-for-callers-at-once
    */
   atomicIncrementRedemptions(id: string): Promise<QZPayPromoCode | null>;
 

@@ -134,6 +134,8 @@ export interface QZPaySubscriptionStorage {
    *
    * Rejects with `not_found` for an unknown customer, with `conflict` (`already_exists`) for an id in use. The plan
    * need not be stored.
+   *
+   * @conformance subscriptions/paid-starts-incomplete
    */
   create(input: QZPayCreateSubscriptionInput & { id: string }): Promise<QZPaySubscription>;
 
@@ -144,6 +146,8 @@ export interface QZPaySubscriptionStorage {
    * `externalReference` and `reason` never appear on the entity. At run time `cancelAtPeriodEnd`, a null `cancelAt`,
    * `interval`, `intervalCount`, `promoCodeId` and `trialStart` are accepted as well. MUST NOT lose an entry of
    * `providerSubscriptionIds` when two callers set different providers at once.
+   *
+   * @conformance subscriptions/provider-ids-survive-callers-at-once
    */
   update(id: string, input: QZPayUpdateSubscriptionInput): Promise<QZPaySubscription>;
 

@@ -5,11 +5,17 @@ import { customerCases } from './cases/customers.js';
 import { errorCases } from './cases/errors.js';
 import { faultCases } from './cases/faults.js';
 import { invoiceNumberCases } from './cases/invoice-numbers.js';
+import { invoiceCases } from './cases/invoices.js';
+import { invoiceLineCases } from './cases/invoices-lines.js';
 import { modeCases } from './cases/modes.js';
 import { pagingCases } from './cases/paging.js';
 import { completenessCases } from './cases/paging-completeness.js';
+import { paymentCases } from './cases/payments.js';
+import { refundCases } from './cases/payments-refunds.js';
 import { planCases } from './cases/plans.js';
 import { priceCases } from './cases/prices.js';
+import { promoCodeCases } from './cases/promo-codes.js';
+import { subscriptionCases } from './cases/subscriptions.js';
 import { transactionCases } from './cases/transactions.js';
 import { valueCases } from './cases/values.js';
 import { valueCopiesCases } from './cases/values-copies.js';
@@ -23,11 +29,17 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...errorCases,
   ...faultCases,
   ...invoiceNumberCases,
+  ...invoiceLineCases,
+  ...invoiceCases,
   ...modeCases,
   ...completenessCases,
   ...pagingCases,
+  ...refundCases,
+  ...paymentCases,
   ...planCases,
   ...priceCases,
+  ...promoCodeCases,
+  ...subscriptionCases,
   ...transactionCases,
   ...valueCopiesCases,
   ...valueCases,

@@ -77,6 +77,12 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
+/** Fails if the message carries one of the values: messages end up in logs. */
+export function assertSilent(error: unknown, ...values: readonly string[]): void {
+  const { message } = error as Error;
+  for (const value of values) assert.ok(!message.includes(value), `The message carries a value: ${message}`);
+}
+
 /** The value, which a case needs to go on. */
 export function present<T>(value: T | null | undefined): T {
   assert.ok(value !== null && value !== undefined, 'Expected a value and got none.');

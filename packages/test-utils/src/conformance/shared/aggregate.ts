@@ -24,16 +24,16 @@ export interface DeletingCollection<E extends Entity> extends Collection<E> {
 export interface Aggregate<E extends Entity, C extends Collection<E> = Collection<E>> {
   /** As errors name it. */
   readonly entityType: string;
-  collection(storage: QZPayStorageAdapter): C;
+  collection(this: void, storage: QZPayStorageAdapter): C;
   /**
    * Stores one, and before it what it refers to, unless that is there. The name is its id, or its key where the storage
    * makes the ids.
    */
-  insert(context: Pick<QZPayConformanceContext, 'storage' | 'clock'>, name: string): Promise<E>;
+  insert(this: void, context: Pick<QZPayConformanceContext, 'storage' | 'clock'>, name: string): Promise<E>;
   /** Ways to find one by the value of a key, beside id and customer. */
   readonly finders: readonly {
     readonly key: keyof E & string;
-    find(storage: QZPayStorageAdapter, text: string): Promise<E | E[] | null>;
+    find(this: void, storage: QZPayStorageAdapter, text: string): Promise<E | E[] | null>;
   }[];
   /** A patch for each mutable field, with a value that `insert` does not give it; then patches with null. */
   readonly changes: readonly Partial<E>[];

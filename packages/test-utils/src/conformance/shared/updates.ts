@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NewCase } from '../case.js';
-import { assertEntity, rejects, together } from '../expectations.js';
+import { assertEntity, assertSilent, rejects, together } from '../expectations.js';
 import { type Aggregate, type Entity, everythingOf, patched, sightings, valuesOf } from './aggregate.js';
 
 /** What every `update` owes. */
@@ -55,7 +55,7 @@ export function updateCases<E extends Entity>(aggregate: Aggregate<E>): Record<s
           const error = await rejects(collection(storage).update('unknown-id', patch), 'not_found');
           assert.equal(error.entityType, entityType);
           assert.equal(error.entityId, 'unknown-id');
-          assert.ok(!error.message.includes('unknown-id'), 'The message carries the id.');
+          assertSilent(error, 'unknown-id');
         }
         assert.equal((await collection(storage).list()).total, 0);
       },
@@ -79,9 +79,8 @@ export function updateCases<E extends Entity>(aggregate: Aggregate<E>): Record<s
       async (context) => {
         const { storage } = context;
         const { id } = await insert(context, 'described');
-        const { update } = collection(storage);
         const set = async (metadata: Entity['metadata']) => {
-          await Reflect.apply(update, collection(storage), [id, { metadata }]);
+          await collection(storage).update(id, { metadata } as unknown as Partial<E>);
           return (await collection(storage).findById(id))?.metadata;
         };
         assert.deepEqual(await set({ text: '🧾', number: 0.5, no: false }), { text: '🧾', number: 0.5, no: false });
