@@ -4,7 +4,7 @@ import { fixtureDate } from '../../fixtures/instant.js';
 import { insertQZPayPromoCode } from '../../fixtures/promo-codes.js';
 import { defineCases } from '../case.js';
 import { assertEntity, assertSilent, rejects, rejectsConflict, together } from '../expectations.js';
-import type { Aggregate, DeletingCollection } from '../shared/aggregate.js';
+import { type Aggregate, type DeletingCollection, patched } from '../shared/aggregate.js';
 import { deletionCases, givenIdCases } from '../shared/identity.js';
 import { readCases } from '../shared/reads.js';
 import { updateCases } from '../shared/updates.js';
@@ -198,7 +198,8 @@ export const promoCodeCases = defineCases('promo-codes', 1, {
       );
       assert.deepEqual(rejected, []);
       const won = fulfilled.filter((answer) => answer !== null);
-      assert.deepEqual(won.map(({ currentRedemptions }) => currentRedemptions).sort(), [1, 2, 3]);
+      assert.deepEqual(new Set(won.map(({ currentRedemptions }) => currentRedemptions)), new Set([1, 2, 3]));
+      assert.equal(won.length, 3);
       assert.equal((await storage.promoCodes.findById('promo_test'))?.currentRedemptions, 3);
       assert.equal(await storage.promoCodes.atomicIncrementRedemptions('promo_test'), null);
     },
@@ -216,11 +217,9 @@ export const promoCodeCases = defineCases('promo-codes', 1, {
     'A redemption returns the promo code with one more, whatever its state and dates.',
     async ({ storage, clock }) => {
       await insertQZPayPromoCode(storage, { maxRedemptions: 2, validUntil: fixtureDate(-1), metadata: { a: 1 } });
-      const { version: _, ...before } = (await storage.promoCodes.update('promo_test', {
-        active: false,
-      })) as QZPayPromoCode & { version?: string };
+      const before = await storage.promoCodes.update('promo_test', { active: false });
       const after = await storage.promoCodes.atomicIncrementRedemptions('promo_test');
-      assertEntity(after, { ...before, currentRedemptions: 1, updatedAt: clock.now() });
+      assertEntity(after, patched(before, { currentRedemptions: 1 }, clock.now()));
       assertEntity(await storage.promoCodes.findById('promo_test'), after);
     },
   ],

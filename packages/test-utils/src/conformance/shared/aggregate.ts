@@ -9,7 +9,7 @@ export interface Entity {
 }
 
 /** The methods that collections have in common. */
-export interface Collection<E extends Entity> {
+interface Collection<E extends Entity> {
   update(id: string, patch: Partial<E>): Promise<E>;
   findById(id: string): Promise<E | null>;
   findByCustomerId?(customerId: string): Promise<E[]>;
