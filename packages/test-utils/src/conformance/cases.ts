@@ -1,15 +1,22 @@
 import type { QZPayConformanceCase } from './case.js';
+import { checkoutCases } from './cases/checkouts.js';
 import { concurrencyCases } from './cases/concurrency.js';
 import { concurrencyWinnerCases } from './cases/concurrency-winners.js';
 import { customerCases } from './cases/customers.js';
+import { entitlementCases } from './cases/entitlements.js';
+import { entitlementGrantCases } from './cases/entitlements-grants.js';
 import { errorCases } from './cases/errors.js';
 import { faultCases } from './cases/faults.js';
 import { invoiceNumberCases } from './cases/invoice-numbers.js';
 import { invoiceCases } from './cases/invoices.js';
 import { invoiceLineCases } from './cases/invoices-lines.js';
+import { limitCases } from './cases/limits.js';
+import { limitCounterCases } from './cases/limits-counters.js';
 import { modeCases } from './cases/modes.js';
 import { pagingCases } from './cases/paging.js';
 import { completenessCases } from './cases/paging-completeness.js';
+import { paymentMethodCases } from './cases/payment-methods.js';
+import { paymentMethodDefaultCases } from './cases/payment-methods-defaults.js';
 import { paymentCases } from './cases/payments.js';
 import { refundCases } from './cases/payments-refunds.js';
 import { planCases } from './cases/plans.js';
@@ -19,21 +26,30 @@ import { subscriptionCases } from './cases/subscriptions.js';
 import { transactionCases } from './cases/transactions.js';
 import { valueCases } from './cases/values.js';
 import { valueCopiesCases } from './cases/values-copies.js';
+import { vendorCases } from './cases/vendors.js';
+import { vendorPayoutCases } from './cases/vendors-payouts.js';
 import { versionCases } from './cases/versions.js';
 
 /** Every case, of all levels. */
 export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
+  ...checkoutCases,
   ...concurrencyWinnerCases,
   ...concurrencyCases,
   ...customerCases,
+  ...entitlementGrantCases,
+  ...entitlementCases,
   ...errorCases,
   ...faultCases,
   ...invoiceNumberCases,
   ...invoiceLineCases,
   ...invoiceCases,
+  ...limitCounterCases,
+  ...limitCases,
   ...modeCases,
   ...completenessCases,
   ...pagingCases,
+  ...paymentMethodDefaultCases,
+  ...paymentMethodCases,
   ...refundCases,
   ...paymentCases,
   ...planCases,
@@ -43,5 +59,7 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...transactionCases,
   ...valueCopiesCases,
   ...valueCases,
+  ...vendorPayoutCases,
+  ...vendorCases,
   ...versionCases,
 ];

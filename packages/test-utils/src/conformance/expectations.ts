@@ -89,6 +89,34 @@ export function present<T>(value: T | null | undefined): T {
   return value;
 }
 
+/** Compares an entity as a whole. `version` is left out: what is below level 2 may or may not have one. */
+export function assertEntity(actual: object | null | undefined, expected: object): void {
+  assert.deepEqual(withoutVersion(present(actual)), withoutVersion(expected));
+}
+
+/** Compares entities as a whole, in this order; see {@link assertEntity}. */
+export function assertEntities(actual: readonly object[], expected: readonly object[]): void {
+  assert.deepEqual(actual.map(withoutVersion), expected.map(withoutVersion));
+}
+
+function withoutVersion(entity: object): object {
+  const { version: _, ...rest } = entity as { version?: unknown };
+  return rest;
+}
+
+/** Expects these ids in the order of the ids, up or down: of entities of one instant the contract says no more. */
+export function assertTied(actual: readonly string[], ids: readonly string[]): void {
+  const ascending = ids.toSorted();
+  assert.deepEqual(actual, actual[0] === ascending[0] ? ascending : ascending.toReversed());
+}
+
+export function idsOf(entities: readonly { readonly id: string }[]): string[] {
+  return entities.map(({ id }) => id);
+}
+
+/** Texts that name nothing; some of them no store can hold. */
+export const UNKNOWN_TEXTS: readonly string[] = ['', 'unknown', 'not-a-uuid', '\0', '\ud800', 'x'.repeat(10_000)];
+
 /**
  * What several callers got who called at once; where the storage cannot run them at the same time they still call
  * together, and it takes one after the other.
