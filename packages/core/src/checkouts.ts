@@ -56,6 +56,8 @@ export interface QZPayCheckoutStorage {
    *
    * `id`, `customerId`, `createdAt` and `livemode` are ignored. MUST NOT lose an entry of `providerSessionIds` when two
    * callers set different providers at once.
+   *
+   * @conformance checkouts/sessions-linked-at-once-are-all-kept
    */
   update(id: string, input: Partial<QZPayCheckoutSession>): Promise<QZPayCheckoutSession>;
 

@@ -51,6 +51,8 @@ export interface QZPayEntitlementStorage {
    * Each source has a grant of its own, so that ending one leaves what another one owes. Granting again from the same
    * source keeps `grantedAt` and the later expiry, where never is the latest. MUST leave one grant per customer, key
    * and source however many callers grant it at once. Rejects with `not_found` for an unknown customer.
+   *
+   * @conformance entitlements/one-grant-of-grants-at-once
    */
   grant(input: QZPayGrantEntitlementInput): Promise<QZPayCustomerEntitlement>;
 

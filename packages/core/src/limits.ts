@@ -76,6 +76,8 @@ export interface QZPayLimitStorage {
    * On an existing limit `maxValue`, `resetAt`, `source` and `sourceId` are replaced, absent ones by their defaults,
    * and what has been used stays. MUST leave one limit per customer and key however many callers set it at once.
    * Rejects with `not_found` for an unknown customer.
+   *
+   * @conformance limits/one-limit-of-sets-at-once
    */
   set(input: QZPaySetLimitInput): Promise<QZPayCustomerLimit>;
 
@@ -89,6 +91,8 @@ export interface QZPayLimitStorage {
    * Adds to what has been used; returns the limit as it is now. Rejects with `not_found` when there is no limit.
    *
    * MUST count every one of several concurrent calls exactly once. Does not enforce the cap.
+   *
+   * @conformance limits/increments-at-once-all-count
    */
   increment(input: QZPayIncrementLimitInput): Promise<QZPayCustomerLimit>;
 

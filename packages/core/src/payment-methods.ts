@@ -95,6 +95,8 @@ export interface QZPayPaymentMethodStorage {
    * It becomes the default with `setAsDefault`, and also when the customer has no other method; the previous default
    * ends in the same step. MUST leave at most one default however many methods are created at once. Rejects with
    * `not_found` for an unknown customer, with `conflict` (`already_exists`) for an id in use.
+   *
+   * @conformance payment-methods/one-default-of-methods-created-at-once
    */
   create(input: QZPayCreatePaymentMethodInput & { id: string }): Promise<QZPayPaymentMethod>;
 
@@ -122,6 +124,8 @@ export interface QZPayPaymentMethodStorage {
    *
    * Rejects with `not_found` and changes nothing when the method is unknown, deleted or somebody else's. MUST leave
    * exactly one default when several callers choose different ones at once, and show nobody a customer with none.
+   *
+   * @conformance payment-methods/one-default-of-choices-at-once
    */
   setDefault(customerId: string, paymentMethodId: string): Promise<void>;
 

@@ -63,6 +63,8 @@ export interface QZPaySubscriptionPollingJobStorage {
    *
    * MUST let one caller win when several schedule the same resource at once. Rejects with `not_found` for an unknown
    * subscription, with `validation` when no provider is given or configured.
+   *
+   * @conformance subscription-polling-jobs/one-winner-per-resource
    */
   create(input: QZPaySchedulePollingInput): Promise<QZPaySubscriptionPollingJob | null>;
 
@@ -72,6 +74,8 @@ export interface QZPaySubscriptionPollingJobStorage {
    *
    * MUST let one caller win when several bring the same version. Does not set `completedAt` by itself. Rejects with
    * `conflict` (`already_exists`) when a job moves back to `pending` while another one is pending for its resource.
+   *
+   * @conformance subscription-polling-jobs/one-winner-per-version
    */
   update(input: QZPayUpdatePollingJobInput): Promise<QZPaySubscriptionPollingJob | null>;
 

@@ -76,6 +76,8 @@ export interface QZPayVendorStorage {
    *
    * Rejects with `conflict` (`already_exists`) for an id in use, and for an `externalId` that a vendor of this mode
    * that is not deleted has. MUST let one caller win when several create the same `externalId` at once.
+   *
+   * @conformance vendors/one-winner-per-external-id
    */
   create(input: QZPayCreateVendorInput & { id: string }): Promise<QZPayVendor>;
 
@@ -84,6 +86,8 @@ export interface QZPayVendorStorage {
    *
    * At run time `status` and `providerAccountIds` (merged per provider) are accepted as well: there is no other way to
    * approve a vendor or to link its account. MUST NOT lose an account when two callers link different providers at once.
+   *
+   * @conformance vendors/accounts-linked-at-once-are-all-kept
    */
   update(id: string, input: QZPayUpdateVendorInput): Promise<QZPayVendor>;
 

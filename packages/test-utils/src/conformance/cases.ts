@@ -1,4 +1,6 @@
 import type { QZPayConformanceCase } from './case.js';
+import { addOnCases } from './cases/addons.js';
+import { subscriptionAddOnCases } from './cases/addons-of-subscriptions.js';
 import { checkoutCases } from './cases/checkouts.js';
 import { concurrencyCases } from './cases/concurrency.js';
 import { concurrencyWinnerCases } from './cases/concurrency-winners.js';
@@ -22,6 +24,7 @@ import { refundCases } from './cases/payments-refunds.js';
 import { planCases } from './cases/plans.js';
 import { priceCases } from './cases/prices.js';
 import { promoCodeCases } from './cases/promo-codes.js';
+import { pollingJobCases } from './cases/subscription-polling-jobs.js';
 import { subscriptionCases } from './cases/subscriptions.js';
 import { transactionCases } from './cases/transactions.js';
 import { valueCases } from './cases/values.js';
@@ -32,6 +35,8 @@ import { versionCases } from './cases/versions.js';
 
 /** Every case, of all levels. */
 export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
+  ...subscriptionAddOnCases,
+  ...addOnCases,
   ...checkoutCases,
   ...concurrencyWinnerCases,
   ...concurrencyCases,
@@ -55,6 +60,7 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...planCases,
   ...priceCases,
   ...promoCodeCases,
+  ...pollingJobCases,
   ...subscriptionCases,
   ...transactionCases,
   ...valueCopiesCases,

@@ -37,6 +37,13 @@ export const checkoutCases = defineCases('checkouts', 1, {
       assertEntity(await storage.checkouts.findById('cs_test'), session);
     },
   ],
+  'create-makes-a-missing-id': [
+    'The storage makes an id where it is undefined at run time.',
+    async ({ storage }) => {
+      const created = await insertQZPayCheckout(storage, { id: undefined as never });
+      assertEntity(await storage.checkouts.findById(created.id), created);
+    },
+  ],
   'create-refuses-an-id-in-use': [
     'An id in use rejects with the conflict `already_exists`, also of callers at once; the stored session stays.',
     async ({ storage }) => {

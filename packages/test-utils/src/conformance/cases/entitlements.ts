@@ -24,6 +24,14 @@ export const entitlementCases = defineCases('entitlements', 1, {
       assert.deepEqual(await storage.entitlements.listDefinitions(), [plain, full]);
     },
   ],
+  'definition-gets-a-missing-id': [
+    'The storage makes an id where it is undefined at run time.',
+    async ({ storage }) => {
+      const created = await insertQZPayEntitlement(storage, { id: undefined as never });
+      assert.ok(created.id.length > 0);
+      assert.deepEqual(await storage.entitlements.listDefinitions(), [created]);
+    },
+  ],
   'definition-key-has-one-winner': [
     'A definition of a key in use rejects with the conflict `already_exists`, also of callers at once; the first stays.',
     async ({ storage }) => {

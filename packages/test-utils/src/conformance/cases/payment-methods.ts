@@ -80,6 +80,14 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
       assertEntity(await storage.paymentMethods.findById('pm_2'), second);
     },
   ],
+  'create-makes-a-missing-id': [
+    'The storage makes an id where it is undefined at run time.',
+    async ({ storage }) => {
+      const { id: customerId } = await insertQZPayCustomer(storage);
+      const created = await insertQZPayPaymentMethod(storage, { customerId, id: undefined as never });
+      assertEntity(await storage.paymentMethods.findById(created.id), created);
+    },
+  ],
   'billing-details-are-never-partial': [
     'Keys that are missing from the billing details of a new method become null.',
     async ({ storage }) => {

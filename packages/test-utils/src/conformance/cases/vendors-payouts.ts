@@ -37,6 +37,16 @@ export const vendorPayoutCases = defineCases('vendors', 1, {
       assertEntities(await storage.vendors.findPayoutsByVendorId('vendor_test'), [pending, paid]);
     },
   ],
+  'payout-gets-a-missing-id': [
+    'The storage makes an id for each payout whose id is undefined at run time.',
+    async ({ storage }) => {
+      await insertQZPayVendor(storage);
+      const first = await insertQZPayVendorPayout(storage, { id: undefined as never });
+      const second = await insertQZPayVendorPayout(storage, { id: undefined as never });
+      const found = idsOf(await storage.vendors.findPayoutsByVendorId('vendor_test'));
+      assert.deepEqual(found.toSorted(), [first.id, second.id].toSorted());
+    },
+  ],
   'payout-refuses-an-unknown-vendor': [
     'A payout for an unknown vendor, or one of the other mode, rejects with `not_found` of a Vendor.',
     async ({ storage, open }) => {

@@ -65,6 +65,13 @@ export const vendorCases = defineCases('vendors', 1, {
       assertEntity(await storage.vendors.findById('vendor_test'), created);
     },
   ],
+  'create-makes-a-missing-id': [
+    'The storage makes an id where it is undefined at run time.',
+    async ({ storage }) => {
+      const created = await insertQZPayVendor(storage, { id: undefined as never });
+      assertEntity(await storage.vendors.findById(created.id), created);
+    },
+  ],
   'commission-rate-keeps-its-decimals': [
     'A commission rate is a percent with all its decimals, 0 and 100 included.',
     async ({ storage }) => {
