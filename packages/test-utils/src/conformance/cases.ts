@@ -25,6 +25,7 @@ import { planCases } from './cases/plans.js';
 import { priceCases } from './cases/prices.js';
 import { promoCodeCases } from './cases/promo-codes.js';
 import { pollingJobCases } from './cases/subscription-polling-jobs.js';
+import { pollingJobUpdateCases } from './cases/subscription-polling-jobs-updates.js';
 import { subscriptionCases } from './cases/subscriptions.js';
 import { transactionCases } from './cases/transactions.js';
 import { valueCases } from './cases/values.js';
@@ -60,6 +61,7 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...planCases,
   ...priceCases,
   ...promoCodeCases,
+  ...pollingJobUpdateCases,
   ...pollingJobCases,
   ...subscriptionCases,
   ...transactionCases,

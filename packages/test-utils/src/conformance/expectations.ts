@@ -114,6 +114,11 @@ export function idsOf(entities: readonly { readonly id: string }[]): string[] {
   return entities.map(({ id }) => id);
 }
 
+/** More ids than a page has by default, neither ascending nor descending. */
+export function manyIds(prefix: string): string[] {
+  return Array.from({ length: 110 }, (_, index) => `${prefix}${100 + ((index * 7) % 110)}`);
+}
+
 /** Texts that name nothing; some of them no store can hold. */
 export const UNKNOWN_TEXTS: readonly string[] = ['', 'unknown', 'not-a-uuid', '\0', '\ud800', 'x'.repeat(10_000)];
 

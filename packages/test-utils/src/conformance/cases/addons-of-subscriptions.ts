@@ -8,6 +8,7 @@ import {
   assertEntities,
   assertEntity,
   idsOf,
+  manyIds,
   present,
   rejectsConflict,
   rejectsInvalid,
@@ -22,6 +23,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
   'attach-stores-what-is-given': [
     'An attached add-on is active from now on, with quantity, amount, currency and metadata as given.',
     async ({ storage, clock }) => {
+      clock.advance(123);
       await insertPair(storage);
       const given = {
         id: 'sa „1“',
@@ -240,8 +242,8 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       const { customerId } = present(await storage.subscriptions.findById('sub_test'));
       await insertQZPaySubscription(storage, { id: 'sub_other', customerId });
       await insertQZPaySubscriptionAddOn(storage, { id: 'sa_other', subscriptionId: 'sub_other' });
-      const ids = Array.from({ length: 110 }, (_, index) => `sa_${100 + ((index * 7) % 110)}`);
-      await together(ids.length, (index) => insertQZPaySubscriptionAddOn(storage, { id: ids[index] as string }));
+      const ids = manyIds('sa_');
+      await Promise.all(ids.map((id) => insertQZPaySubscriptionAddOn(storage, { id })));
       await storage.addons.removeFromSubscription(...PAIR);
       clock.advance(1);
       await insertQZPaySubscriptionAddOn(storage, { id: 'sa_000' });
@@ -268,7 +270,8 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       const stored = structuredClone(attached);
       metadata['b'] = 2;
       const found = present(await storage.addons.findSubscriptionAddOn(...PAIR));
-      for (const row of [attached, found, ...(await storage.addons.findBySubscriptionId('sub_test'))]) {
+      const updated = await storage.addons.updateSubscriptionAddOn(...PAIR, {});
+      for (const row of [attached, updated, found, ...(await storage.addons.findBySubscriptionId('sub_test'))]) {
         Object.assign(row.metadata['nested'] as unknown as object, { deep: [] });
         row.addedAt.setTime(0);
       }

@@ -7,6 +7,7 @@ import {
   assertEntity,
   assertTied,
   idsOf,
+  manyIds,
   present,
   rejectsConflict,
   rejectsInvalid,
@@ -19,6 +20,7 @@ export const addOnCases = defineCases('addons', 1, {
   'create-stores-what-is-given': [
     'An add-on is stored as given and is active; every way to read it gives the same.',
     async ({ storage, clock }) => {
+      clock.advance(123);
       const created = await storage.addons.create(fullAddOn());
       assertEntity(created, { ...fullAddOn(), active: true, createdAt: clock.now(), updatedAt: clock.now() });
       assertEntity(await storage.addons.findById(created.id), created);
@@ -181,8 +183,8 @@ export const addOnCases = defineCases('addons', 1, {
   'find-by-plan-is-complete': [
     'All add-ons of a plan are found, however many there are.',
     async ({ storage }) => {
-      const ids = Array.from({ length: 110 }, (_, index) => `addon_${100 + ((index * 7) % 110)}`);
-      await together(ids.length, (index) => insertQZPayAddOn(storage, { id: ids[index] as string }));
+      const ids = manyIds('addon_');
+      await Promise.all(ids.map((id) => insertQZPayAddOn(storage, { id })));
       assert.deepEqual(idsOf(await storage.addons.findByPlanId('pro')), ids.toSorted());
     },
   ],
@@ -211,7 +213,8 @@ export const addOnCases = defineCases('addons', 1, {
       const stored = structuredClone(created);
       const found = present(await storage.addons.findById(created.id));
       const listed = [...(await storage.addons.findByPlanId('pro')), ...(await storage.addons.list()).data];
-      for (const addOn of [input, created, found, ...listed]) {
+      const updated = await storage.addons.update(created.id, {});
+      for (const addOn of [input, created, updated, found, ...listed]) {
         addOn.compatiblePlanIds?.push('other');
         addOn.entitlements?.push('other');
         Object.assign(addOn.limits?.[0] ?? {}, { value: 9 });

@@ -8,6 +8,7 @@ import {
   assertEntity,
   assertTied,
   idsOf,
+  manyIds,
   present,
   rejectsConflict,
   rejectsInvalid,
@@ -153,8 +154,8 @@ export const checkoutCases = defineCases('checkouts', 1, {
       await insertQZPayCheckout(storage, { id: 'cs_other', customerId: 'cus_2' });
       await insertQZPayCheckout(storage, { id: 'cs_nobody' });
       await insertQZPayCheckout(storage, { id: 'cs_newest', customerId, createdAt: fixtureDate(1) });
-      const ids = Array.from({ length: 110 }, (_, index) => `cs_${100 + ((index * 7) % 110)}`);
-      await together(ids.length, (index) => insertQZPayCheckout(storage, { id: ids[index] as string, customerId }));
+      const ids = manyIds('cs_');
+      await Promise.all(ids.map((id) => insertQZPayCheckout(storage, { id, customerId })));
       const [newest, ...tied] = idsOf(await storage.checkouts.findByCustomerId(customerId));
       assert.equal(newest, 'cs_newest');
       assertTied(tied, ids);
@@ -176,7 +177,9 @@ export const checkoutCases = defineCases('checkouts', 1, {
       assert.deepEqual(await found({ status: 'open' }), ['cs_1', 'cs_3']);
       assert.deepEqual(await found({ customerId: 'cus_1' }), ['cs_1', 'cs_2']);
       assert.deepEqual(await found({ status: 'open', customerId: 'cus_1' }), ['cs_1']);
-      assert.equal((await storage.checkouts.list({ filters: { status: 'open' }, limit: 1 })).total, 2);
+      const { data, ...page } = await storage.checkouts.list({ filters: { status: 'open' }, limit: 1 });
+      assert.deepEqual(idsOf(data), ['cs_1']);
+      assert.deepEqual(page, { total: 2, limit: 1, offset: 0, hasMore: true });
       await rejectsInvalid(storage.checkouts.list({ filters: { unheardOf: 1 } }));
     },
   ],
@@ -190,7 +193,8 @@ export const checkoutCases = defineCases('checkouts', 1, {
         ...(await storage.checkouts.findByCustomerId('nobody')),
         ...(await storage.checkouts.list()).data,
       ];
-      for (const session of [input, created, found, ...listed]) {
+      const updated = await storage.checkouts.update(input.id, {});
+      for (const session of [input, created, updated, found, ...listed]) {
         Object.assign(session.lineItems[0] ?? {}, { quantity: 9 });
         session.lineItems.push({ quantity: 9 });
         session.providerSessionIds['stripe'] = 'other';

@@ -4,7 +4,7 @@ import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { insertQZPayGrant } from '../../fixtures/entitlements.js';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { defineCases } from '../case.js';
-import { rejectsNotFound, together } from '../expectations.js';
+import { manyIds, rejectsNotFound, together } from '../expectations.js';
 
 export const entitlementGrantCases = defineCases('entitlements', 1, {
   'grant-completes-what-is-absent': [
@@ -27,10 +27,17 @@ export const entitlementGrantCases = defineCases('entitlements', 1, {
   'grant-stores-what-is-given': [
     'A grant keeps its key, its expiry to the millisecond, its source and any text as the id of the source.',
     async ({ storage, clock }) => {
+      clock.advance(123);
       const { id: customerId } = await insertQZPayCustomer(storage);
       for (const source of ['addon', 'manual', 'purchase', 'subscription'] as const) {
         const expiresAt = new Date('2030-02-03T04:05:06.789Z');
-        const given = { customerId, entitlementKey: ` ${source} Łódź`, expiresAt, source, sourceId: `„${source}“ 1` };
+        const given = {
+          customerId,
+          entitlementKey: ` ${source} Łódź`,
+          expiresAt,
+          source,
+          sourceId: `„${source}“ `.repeat(20),
+        };
         assert.deepEqual(await storage.entitlements.grant(given), { ...given, grantedAt: clock.now() });
         assert.equal(await storage.entitlements.check(customerId, given.entitlementKey), true);
         const found = await storage.entitlements.findByCustomerId(customerId);
@@ -168,10 +175,8 @@ export const entitlementGrantCases = defineCases('entitlements', 1, {
     'All of a customer’s entitlements are found, however many there are.',
     async ({ storage }) => {
       const { id: customerId } = await insertQZPayCustomer(storage);
-      const keys = Array.from({ length: 110 }, (_, index) => `key_${100 + ((index * 7) % 110)}`);
-      await together(keys.length, (index) =>
-        insertQZPayGrant(storage, { customerId, entitlementKey: keys[index] as string }),
-      );
+      const keys = manyIds('key_');
+      await Promise.all(keys.map((key) => insertQZPayGrant(storage, { customerId, entitlementKey: key })));
       const found = (await storage.entitlements.findByCustomerId(customerId)).map((one) => one.entitlementKey);
       assert.deepEqual(found, keys.toSorted());
     },

@@ -3,7 +3,7 @@ import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { buildQZPayEntitlement, insertQZPayEntitlement, insertQZPayGrant } from '../../fixtures/entitlements.js';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { defineCases } from '../case.js';
-import { present, rejectsConflict, rejectsNotFound, together, UNKNOWN_TEXTS } from '../expectations.js';
+import { manyIds, present, rejectsConflict, rejectsNotFound, together, UNKNOWN_TEXTS } from '../expectations.js';
 
 export const entitlementCases = defineCases('entitlements', 1, {
   'definition-is-stored-as-given': [
@@ -47,10 +47,8 @@ export const entitlementCases = defineCases('entitlements', 1, {
   'definitions-are-listed-by-key': [
     'All definitions by key, ascending.',
     async ({ storage }) => {
-      const keys = Array.from({ length: 110 }, (_, index) => `key_${100 + ((index * 7) % 110)}`);
-      await together(keys.length, (index) =>
-        insertQZPayEntitlement(storage, { id: `ent_${index}`, key: keys[index] as string }),
-      );
+      const keys = manyIds('key_');
+      await Promise.all(keys.map((key) => insertQZPayEntitlement(storage, { id: `ent_${key}`, key })));
       const listed = (await storage.entitlements.listDefinitions()).map(({ key }) => key);
       assert.deepEqual(listed, keys.toSorted());
     },

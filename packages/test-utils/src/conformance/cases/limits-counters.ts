@@ -3,7 +3,7 @@ import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { insertQZPayCustomerLimit } from '../../fixtures/limits.js';
 import { defineCases } from '../case.js';
-import { present, rejectsNotFound, together } from '../expectations.js';
+import { manyIds, present, rejectsNotFound, together } from '../expectations.js';
 
 export const limitCounterCases = defineCases('limits', 1, {
   'set-completes-what-is-absent': [
@@ -35,9 +35,18 @@ export const limitCounterCases = defineCases('limits', 1, {
         ['purchase', 9e15],
         ['subscription', 0],
       ] as const) {
-        const given = { customerId, limitKey: ` ${source} Łódź`, maxValue, resetAt, source, sourceId: `„${source}“ 1` };
+        const given = {
+          customerId,
+          limitKey: ` ${source} Łódź`,
+          maxValue,
+          resetAt,
+          source,
+          sourceId: `„${source}“ `.repeat(20),
+        };
         assert.deepEqual(await storage.limits.set(given), { ...given, currentValue: 0 });
-        assert.deepEqual(await storage.limits.check(customerId, given.limitKey), { ...given, currentValue: 0 });
+        const stored = { ...given, currentValue: 0 };
+        assert.deepEqual(await storage.limits.check(customerId, given.limitKey), stored);
+        assert.deepEqual((await storage.limits.findByCustomerId(customerId)).at(-1), stored);
       }
     },
   ],
@@ -70,10 +79,11 @@ export const limitCounterCases = defineCases('limits', 1, {
       const { fulfilled } = await together(8, (maxValue) =>
         insertQZPayCustomerLimit(storage, { customerId, maxValue, source: 'addon', sourceId: 'a_1' }),
       );
-      assert.deepEqual(fulfilled.map(({ maxValue }) => maxValue).toSorted(), [0, 1, 2, 3, 4, 5, 6, 7]);
+      const caps = fulfilled.map(({ maxValue }) => maxValue);
+      assert.deepEqual(caps, [0, 1, 2, 3, 4, 5, 6, 7]);
       const [limit, ...more] = await storage.limits.findByCustomerId(customerId);
       assert.deepEqual(more, []);
-      assert.ok(fulfilled.some(({ maxValue }) => maxValue === limit?.maxValue));
+      assert.ok(caps.includes(present(limit).maxValue));
       assert.equal(await storage.limits.deleteBySource('addon', 'a_1'), 1);
     },
   ],
@@ -85,7 +95,7 @@ export const limitCounterCases = defineCases('limits', 1, {
       const limit = await insertQZPayCustomerLimit(storage, {
         ...of,
         maxValue: 2,
-        resetAt: fixtureDate(1),
+        resetAt: new Date('2026-01-02T03:04:05.678Z'),
         source: 'addon',
         sourceId: 'a_1',
       });
@@ -96,6 +106,7 @@ export const limitCounterCases = defineCases('limits', 1, {
         [0, 6],
         [-10, -4],
         [0.25, -3.75],
+        [3_000_000_000, 2_999_999_996.25],
       ] as const) {
         const incremented = await storage.limits.increment({
           ...of,
@@ -163,10 +174,8 @@ export const limitCounterCases = defineCases('limits', 1, {
       const { id: customerId } = await insertQZPayCustomer(storage);
       const other = await insertQZPayCustomer(storage, { externalId: 'other' });
       await insertQZPayCustomerLimit(storage, { customerId: other.id, limitKey: 'theirs' });
-      const keys = Array.from({ length: 110 }, (_, index) => `key_${100 + ((index * 7) % 110)}`);
-      await together(keys.length, (index) =>
-        insertQZPayCustomerLimit(storage, { customerId, limitKey: keys[index] as string }),
-      );
+      const keys = manyIds('key_');
+      await Promise.all(keys.map((key) => insertQZPayCustomerLimit(storage, { customerId, limitKey: key })));
       const found = (await storage.limits.findByCustomerId(customerId)).map(({ limitKey }) => limitKey);
       assert.deepEqual(found, keys.toSorted());
     },

@@ -8,7 +8,7 @@ import {
   insertQZPayLimit,
 } from '../../fixtures/limits.js';
 import { defineCases } from '../case.js';
-import { present, rejectsConflict, rejectsNotFound, together, UNKNOWN_TEXTS } from '../expectations.js';
+import { manyIds, present, rejectsConflict, rejectsNotFound, together, UNKNOWN_TEXTS } from '../expectations.js';
 
 export const limitCases = defineCases('limits', 1, {
   'definition-is-stored-as-given': [
@@ -22,7 +22,7 @@ export const limitCases = defineCases('limits', 1, {
         createdAt: new Date('2020-02-29T23:59:59.999Z'),
         updatedAt: new Date('2021-01-02T03:04:05.678Z'),
       });
-      const plain = buildQZPayLimit({ defaultValue: 0 });
+      const plain = buildQZPayLimit({ defaultValue: 3_000_000_000 });
       for (const definition of [full, plain]) {
         assert.deepEqual(await storage.limits.createDefinition(structuredClone(definition)), definition);
         assert.deepEqual(await storage.limits.findDefinitionByKey(definition.key), definition);
@@ -53,10 +53,8 @@ export const limitCases = defineCases('limits', 1, {
   'definitions-are-listed-by-key': [
     'All definitions by key, ascending.',
     async ({ storage }) => {
-      const keys = Array.from({ length: 110 }, (_, index) => `key_${100 + ((index * 7) % 110)}`);
-      await together(keys.length, (index) =>
-        insertQZPayLimit(storage, { id: `limit_${index}`, key: keys[index] as string }),
-      );
+      const keys = manyIds('key_');
+      await Promise.all(keys.map((key) => insertQZPayLimit(storage, { id: `limit_${key}`, key })));
       const listed = (await storage.limits.listDefinitions()).map(({ key }) => key);
       assert.deepEqual(listed, keys.toSorted());
     },

@@ -8,10 +8,10 @@ import {
   assertEntity,
   assertTied,
   idsOf,
+  manyIds,
   rejectsConflict,
   rejectsInvalid,
   rejectsNotFound,
-  together,
   UNKNOWN_TEXTS,
 } from '../expectations.js';
 
@@ -21,6 +21,7 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
   'create-stores-what-is-given': [
     'A method is stored as given, with its id and any provider name; every way to read it gives the same.',
     async ({ storage, clock }) => {
+      clock.advance(123);
       const { id: customerId } = await insertQZPayCustomer(storage);
       const billingDetails = { name: 'Ada', email: 'ada@example.org', phone: '+48 1', address };
       const metadata = { note: 'n'.repeat(1000), zero: 0, no: false, nothing: null };
@@ -29,7 +30,7 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
         customerId,
         type: 'sepa_debit',
         provider: 'Any & all',
-        providerPaymentMethodId: 'pm_at_provider',
+        providerPaymentMethodId: 'p'.repeat(300),
         setAsDefault: true,
         billingDetails,
         metadata,
@@ -43,7 +44,7 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
         card: null,
         bankAccount: null,
         billingDetails,
-        providerPaymentMethodIds: { 'Any & all': 'pm_at_provider' },
+        providerPaymentMethodIds: { 'Any & all': 'p'.repeat(300) },
         metadata,
         livemode: false,
         createdAt: clock.now(),
@@ -217,12 +218,8 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
     async ({ storage, clock }) => {
       const { id: customerId } = await insertQZPayCustomer(storage);
       const other = await insertQZPayCustomer(storage, { externalId: 'other' });
-      // Neither ascending nor descending, so that the order of insertion is not taken for the order of ids.
-      const ids = Array.from({ length: 110 }, (_, index) => `pm_${100 + ((index * 7) % 110)}`);
-      const { fulfilled } = await together(ids.length, (index) =>
-        insertQZPayPaymentMethod(storage, { id: ids[index] as string, customerId }),
-      );
-      assert.equal(fulfilled.length, ids.length);
+      const ids = manyIds('pm_');
+      await Promise.all(ids.map((id) => insertQZPayPaymentMethod(storage, { id, customerId })));
       clock.advance(1);
       await insertQZPayPaymentMethod(storage, { id: 'pm_newest', customerId });
       await insertQZPayPaymentMethod(storage, { id: 'pm_other', customerId: other.id });
@@ -260,6 +257,7 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
       const stored = structuredClone(created);
       const results = [
         created,
+        await storage.paymentMethods.update('pm_test', {}),
         await storage.paymentMethods.findById('pm_test'),
         await storage.paymentMethods.findDefaultByCustomerId(customerId),
         ...(await storage.paymentMethods.findByCustomerId(customerId)),

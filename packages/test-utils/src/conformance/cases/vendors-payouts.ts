@@ -7,6 +7,7 @@ import {
   assertEntity,
   assertTied,
   idsOf,
+  manyIds,
   rejectsConflict,
   rejectsInvalid,
   rejectsNotFound,
@@ -82,8 +83,8 @@ export const vendorPayoutCases = defineCases('vendors', 1, {
       await insertQZPayVendor(storage, { id: 'other', externalId: 'other' });
       await insertQZPayVendorPayout(storage, { id: 'po_other', vendorId: 'other' });
       await insertQZPayVendorPayout(storage, { id: 'po_newest', createdAt: fixtureDate(2) });
-      const ids = Array.from({ length: 110 }, (_, index) => `po_${100 + ((index * 7) % 110)}`);
-      await together(ids.length, (index) => insertQZPayVendorPayout(storage, { id: ids[index] as string }));
+      const ids = manyIds('po_');
+      await Promise.all(ids.map((id) => insertQZPayVendorPayout(storage, { id })));
       await insertQZPayVendorPayout(storage, { id: 'po_newer', createdAt: fixtureDate(1) });
       const found = idsOf(await storage.vendors.findPayoutsByVendorId('vendor_test'));
       assert.deepEqual(found.slice(0, 2), ['po_newest', 'po_newer']);

@@ -18,10 +18,11 @@ export const vendorCases = defineCases('vendors', 1, {
   'create-stores-what-is-given': [
     'A vendor is stored as given, in state `pending`; every way to read it gives the same.',
     async ({ storage, clock }) => {
+      clock.advance(123);
       const given = {
         id: 'vendor „1“',
         externalId: 'Shop-1',
-        name: 'Bücher & Co',
+        name: `Bücher ${'n'.repeat(300)}`,
         email: 'Shop@Example.org',
         commissionRate: 12.345,
         payoutSchedule: { interval: 'weekly', dayOfWeek: 0 },
@@ -79,7 +80,8 @@ export const vendorCases = defineCases('vendors', 1, {
         const given = { id: `vendor_${index}`, externalId: `seller ${index}`, commissionRate };
         assert.equal((await insertQZPayVendor(storage, given)).commissionRate, commissionRate);
         assert.equal((await storage.vendors.findById(given.id))?.commissionRate, commissionRate);
-        await storage.vendors.update(given.id, { commissionRate: commissionRate / 2 });
+        const updated = await storage.vendors.update(given.id, { commissionRate: commissionRate / 2 });
+        assert.equal(updated.commissionRate, commissionRate / 2);
         assert.equal((await storage.vendors.findById(given.id))?.commissionRate, commissionRate / 2);
       }
     },
@@ -225,9 +227,10 @@ export const vendorCases = defineCases('vendors', 1, {
       const [newest, ...tied] = idsOf((await storage.vendors.list()).data);
       assert.equal(newest, 'v_newest');
       assertTied(tied, ['v_a', 'v_b', 'v_c']);
-      const { data, ...page } = await storage.vendors.list({ filters: { status: 'active' } });
-      assert.deepEqual(idsOf(data), ['v_c']);
-      assert.deepEqual(page, { total: 1, limit: 100, offset: 0, hasMore: false });
+      assert.deepEqual(idsOf((await storage.vendors.list({ filters: { status: 'active' } })).data), ['v_c']);
+      const { data, ...page } = await storage.vendors.list({ filters: { status: 'pending' }, limit: 1 });
+      assert.deepEqual(idsOf(data), ['v_newest']);
+      assert.deepEqual(page, { total: 3, limit: 1, offset: 0, hasMore: true });
       await rejectsInvalid(storage.vendors.list({ filters: { unheardOf: 1 } }));
     },
   ],
@@ -243,7 +246,8 @@ export const vendorCases = defineCases('vendors', 1, {
         await storage.vendors.findById('vendor_test'),
         await storage.vendors.findByExternalId('seller_test'),
       ];
-      for (const vendor of [created, ...found.map(present), ...(await storage.vendors.list()).data]) {
+      const updated = await storage.vendors.update('vendor_test', {});
+      for (const vendor of [created, updated, ...found.map(present), ...(await storage.vendors.list()).data]) {
         vendor.payoutSchedule.dayOfMonth = 31;
         Object.assign(vendor.providerAccountIds, { stripe: 'acct_1' });
         Object.assign(vendor.metadata, { b: 2 });
