@@ -51,30 +51,21 @@ export async function rejectsStorage(work: Promise<unknown>, code: string): Prom
 }
 
 /**
- * Fails unless both are equal as a whole, own keys and prototypes included. What a storage adds to the contract's
- * entities (`version`, `number`) counts only where `expected` has it.
+ * Fails unless both, entities or lists of them, are equal as a whole, own keys and prototypes included. What a storage may
+ * add to the contract's entities (`version`, `number`) does not count.
  */
 export function assertEntity(actual: unknown, expected: unknown): void {
-  assert.deepEqual(withoutAdditions(actual, expected), expected);
+  assert.deepEqual(withoutAdditions(actual), withoutAdditions(expected));
 }
 
 const ADDITIONS = new Set(['version', 'number']);
 
-function withoutAdditions(actual: unknown, expected: unknown): unknown {
-  if (Array.isArray(actual)) {
-    const others: readonly unknown[] = Array.isArray(expected) ? expected : [];
-    return actual.map((item: unknown, index) => withoutAdditions(item, others[index]));
-  }
-  if (!isPlain(actual) || !isPlain(expected)) return actual;
-  return Object.fromEntries(
-    Object.entries(actual)
-      .filter(([key]) => !ADDITIONS.has(key) || Object.hasOwn(expected, key))
-      .map(([key, value]) => [key, withoutAdditions(value, expected[key])]),
-  );
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+function withoutAdditions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutAdditions);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const isEntity = Object.hasOwn(value, 'id');
+  const entries = Object.entries(value).filter(([key]) => !(isEntity && ADDITIONS.has(key)));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutAdditions(inner)]));
 }
 
 /** Fails if the message carries one of the values: messages end up in logs. */
@@ -87,21 +78,6 @@ export function assertSilent(error: unknown, ...values: readonly string[]): void
 export function present<T>(value: T | null | undefined): T {
   assert.ok(value !== null && value !== undefined, 'Expected a value and got none.');
   return value;
-}
-
-/** Compares an entity as a whole. `version` is left out: what is below level 2 may or may not have one. */
-export function assertEntity(actual: object | null | undefined, expected: object): void {
-  assert.deepEqual(withoutVersion(present(actual)), withoutVersion(expected));
-}
-
-/** Compares entities as a whole, in this order; see {@link assertEntity}. */
-export function assertEntities(actual: readonly object[], expected: readonly object[]): void {
-  assert.deepEqual(actual.map(withoutVersion), expected.map(withoutVersion));
-}
-
-function withoutVersion(entity: object): object {
-  const { version: _, ...rest } = entity as { version?: unknown };
-  return rest;
 }
 
 /** Expects these ids in the order of the ids, up or down: of entities of one instant the contract says no more. */

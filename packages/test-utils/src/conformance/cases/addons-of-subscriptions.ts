@@ -5,7 +5,6 @@ import { fixtureDate } from '../../fixtures/instant.js';
 import { insertQZPaySubscription } from '../../fixtures/subscriptions.js';
 import { defineCases, type QZPayConformanceStorage } from '../case.js';
 import {
-  assertEntities,
   assertEntity,
   idsOf,
   manyIds,
@@ -45,7 +44,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
         updatedAt: clock.now(),
       });
       assertEntity(await storage.addons.findSubscriptionAddOn(...PAIR), attached);
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), [attached]);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), [attached]);
     },
   ],
   'attach-completes-metadata': [
@@ -70,7 +69,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       await insertPair(storage, { allowMultiple: false, maxQuantity: 1 });
       const first = await insertQZPaySubscriptionAddOn(storage, { id: 'sa_1', quantity: 2 });
       const second = await insertQZPaySubscriptionAddOn(storage, { id: 'sa_2' });
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), [first, second]);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), [first, second]);
     },
   ],
   'attach-refuses-what-is-not-there': [
@@ -93,7 +92,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       );
       assert.equal(fulfilled.length, 1);
       for (const error of rejected) await rejectsConflict(Promise.reject(error), 'already_exists');
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), fulfilled);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), fulfilled);
     },
   ],
   'attach-refuses-a-fraction-of-a-minor-unit': [
@@ -113,11 +112,11 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       assert.equal(await storage.addons.removeFromSubscription(...PAIR), undefined);
       const detached = { ...first, status: 'canceled', canceledAt: clock.now(), updatedAt: clock.now() };
       assert.equal(await storage.addons.findSubscriptionAddOn(...PAIR), null);
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), [detached]);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), [detached]);
       clock.advance(1000);
       const second = await insertQZPaySubscriptionAddOn(storage, { id: 'sa_1' });
       assertEntity(await storage.addons.findSubscriptionAddOn(...PAIR), second);
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), [detached, second]);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), [detached, second]);
     },
   ],
   'detach-of-nothing-resolves': [
@@ -132,7 +131,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       clock.advance(1);
       await storage.addons.removeFromSubscription(...PAIR);
       await storage.addons.removeFromSubscription('unknown', 'addon_other');
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), before);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), before);
       assert.deepEqual(before.map(({ status }) => status).toSorted(), ['active', 'canceled']);
     },
   ],
@@ -218,7 +217,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
         clock.advance(1);
         const updated = await storage.addons.updateSubscriptionAddOn(...PAIR, patch as object);
         assertEntity(updated, { ...attached, updatedAt: clock.now() });
-        assertEntities(await storage.addons.findBySubscriptionId('sub_test'), [updated]);
+        assertEntity(await storage.addons.findBySubscriptionId('sub_test'), [updated]);
       }
     },
   ],
@@ -232,7 +231,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       await storage.addons.removeFromSubscription(...PAIR);
       const before = await storage.addons.findBySubscriptionId('sub_test');
       await rejectsNotFound(update(), 'SubscriptionAddOn');
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), before);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), before);
     },
   ],
   'rows-of-a-subscription-are-complete': [
@@ -258,7 +257,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       const attached = await insertQZPaySubscriptionAddOn(storage);
       await storage.addons.delete('addon_test');
       assertEntity(await storage.addons.findSubscriptionAddOn(...PAIR), attached);
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), [attached]);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), [attached]);
     },
   ],
   'attached-results-are-copies': [
@@ -289,7 +288,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       await rejectsNotFound(live.addons.updateSubscriptionAddOn(...PAIR, { quantity: 2 }), 'SubscriptionAddOn');
       await rejectsNotFound(insertQZPaySubscriptionAddOn(live, { id: 'sa_live' }));
       await live.addons.removeFromSubscription(...PAIR);
-      assertEntities(await storage.addons.findBySubscriptionId('sub_test'), [attached]);
+      assertEntity(await storage.addons.findBySubscriptionId('sub_test'), [attached]);
     },
   ],
 });

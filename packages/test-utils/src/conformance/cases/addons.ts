@@ -3,7 +3,6 @@ import type { QZPayCreateAddOnInput } from '@qzpay/core';
 import { buildQZPayAddOn, insertQZPayAddOn } from '../../fixtures/addons.js';
 import { defineCases } from '../case.js';
 import {
-  assertEntities,
   assertEntity,
   assertTied,
   idsOf,
@@ -24,8 +23,8 @@ export const addOnCases = defineCases('addons', 1, {
       const created = await storage.addons.create(fullAddOn());
       assertEntity(created, { ...fullAddOn(), active: true, createdAt: clock.now(), updatedAt: clock.now() });
       assertEntity(await storage.addons.findById(created.id), created);
-      assertEntities(await storage.addons.findByPlanId('team'), [created]);
-      assertEntities((await storage.addons.list()).data, [created]);
+      assertEntity(await storage.addons.findByPlanId('team'), [created]);
+      assertEntity((await storage.addons.list()).data, [created]);
     },
   ],
   'create-completes-what-is-absent': [
@@ -71,7 +70,7 @@ export const addOnCases = defineCases('addons', 1, {
       assert.equal(fulfilled.length, 1);
       for (const error of rejected) await rejectsConflict(Promise.reject(error), 'already_exists');
       await rejectsConflict(insertQZPayAddOn(storage, { name: 'late' }), 'already_exists');
-      assertEntities((await storage.addons.list()).data, fulfilled);
+      assertEntity((await storage.addons.list()).data, fulfilled);
     },
   ],
   'amounts-are-whole-minor-units': [
@@ -141,9 +140,9 @@ export const addOnCases = defineCases('addons', 1, {
       const kept = await insertQZPayAddOn(storage, { id: 'kept' });
       for (const id of ['addon_test', 'addon_test', ...UNKNOWN_TEXTS]) await storage.addons.delete(id);
       assert.equal(await storage.addons.findById('addon_test'), null);
-      assertEntities(await storage.addons.findByPlanId('pro'), [kept]);
+      assertEntity(await storage.addons.findByPlanId('pro'), [kept]);
       const { data, total } = await storage.addons.list();
-      assertEntities(data, [kept]);
+      assertEntity(data, [kept]);
       assert.equal(total, 1);
     },
   ],

@@ -4,7 +4,6 @@ import { buildQZPayCheckout, insertQZPayCheckout } from '../../fixtures/checkout
 import { fixtureDate } from '../../fixtures/instant.js';
 import { defineCases } from '../case.js';
 import {
-  assertEntities,
   assertEntity,
   assertTied,
   idsOf,
@@ -26,8 +25,8 @@ export const checkoutCases = defineCases('checkouts', 1, {
       assertEntity(await storage.checkouts.create(session), fullCheckout());
       assert.deepEqual(session, fullCheckout());
       assertEntity(await storage.checkouts.findById(session.id), session);
-      assertEntities(await storage.checkouts.findByCustomerId('nobody'), [session]);
-      assertEntities((await storage.checkouts.list()).data, [session]);
+      assertEntity(await storage.checkouts.findByCustomerId('nobody'), [session]);
+      assertEntity((await storage.checkouts.list()).data, [session]);
     },
   ],
   'create-keeps-nulls': [
@@ -54,7 +53,7 @@ export const checkoutCases = defineCases('checkouts', 1, {
       assert.equal(fulfilled.length, 1);
       for (const error of rejected) await rejectsConflict(Promise.reject(error), 'already_exists');
       await rejectsConflict(insertQZPayCheckout(storage, { status: 'expired' }), 'already_exists');
-      assertEntities((await storage.checkouts.list()).data, fulfilled);
+      assertEntity((await storage.checkouts.list()).data, fulfilled);
     },
   ],
   'create-refuses-the-other-mode': [

@@ -4,7 +4,6 @@ import { fixtureDate } from '../../fixtures/instant.js';
 import { buildQZPayPaymentMethod, insertQZPayPaymentMethod } from '../../fixtures/payment-methods.js';
 import { defineCases } from '../case.js';
 import {
-  assertEntities,
   assertEntity,
   assertTied,
   idsOf,
@@ -52,8 +51,8 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
       });
       assertEntity(await storage.paymentMethods.findById('pm „1“'), created);
       assertEntity(await storage.paymentMethods.findDefaultByCustomerId(customerId), created);
-      assertEntities(await storage.paymentMethods.findByCustomerId(customerId), [created]);
-      assertEntities((await storage.paymentMethods.list()).data, [created]);
+      assertEntity(await storage.paymentMethods.findByCustomerId(customerId), [created]);
+      assertEntity((await storage.paymentMethods.list()).data, [created]);
     },
   ],
   'create-completes-what-is-absent': [
@@ -196,9 +195,9 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
       const kept = await insertQZPayPaymentMethod(storage, { id: 'pm_2', customerId });
       for (const id of ['pm_1', 'pm_1', ...UNKNOWN_TEXTS]) await storage.paymentMethods.delete(id);
       assert.equal(await storage.paymentMethods.findById('pm_1'), null);
-      assertEntities(await storage.paymentMethods.findByCustomerId(customerId), [kept]);
+      assertEntity(await storage.paymentMethods.findByCustomerId(customerId), [kept]);
       const { data, total } = await storage.paymentMethods.list();
-      assertEntities(data, [kept]);
+      assertEntity(data, [kept]);
       assert.equal(total, 1);
     },
   ],

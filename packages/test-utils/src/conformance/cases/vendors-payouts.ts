@@ -3,7 +3,6 @@ import { fixtureDate } from '../../fixtures/instant.js';
 import { buildQZPayVendorPayout, insertQZPayVendor, insertQZPayVendorPayout } from '../../fixtures/vendors.js';
 import { defineCases } from '../case.js';
 import {
-  assertEntities,
   assertEntity,
   assertTied,
   idsOf,
@@ -35,7 +34,7 @@ export const vendorPayoutCases = defineCases('vendors', 1, {
       for (const payout of [paid, pending]) {
         assertEntity(await storage.vendors.createPayout(structuredClone(payout)), payout);
       }
-      assertEntities(await storage.vendors.findPayoutsByVendorId('vendor_test'), [pending, paid]);
+      assertEntity(await storage.vendors.findPayoutsByVendorId('vendor_test'), [pending, paid]);
     },
   ],
   'payout-gets-a-missing-id': [
@@ -73,7 +72,7 @@ export const vendorPayoutCases = defineCases('vendors', 1, {
       const { fulfilled, rejected } = await together(5, (index) => insertQZPayVendorPayout(storage, { amount: index }));
       assert.equal(fulfilled.length, 1);
       for (const error of rejected) await rejectsConflict(Promise.reject(error), 'already_exists');
-      assertEntities(await storage.vendors.findPayoutsByVendorId('vendor_test'), fulfilled);
+      assertEntity(await storage.vendors.findPayoutsByVendorId('vendor_test'), fulfilled);
     },
   ],
   'payouts-are-complete': [
@@ -97,7 +96,7 @@ export const vendorPayoutCases = defineCases('vendors', 1, {
       await insertQZPayVendor(storage);
       const payout = await insertQZPayVendorPayout(storage);
       await storage.vendors.delete('vendor_test');
-      assertEntities(await storage.vendors.findPayoutsByVendorId('vendor_test'), [payout]);
+      assertEntity(await storage.vendors.findPayoutsByVendorId('vendor_test'), [payout]);
     },
   ],
   'payouts-of-the-other-mode-are-unknown': [
@@ -121,7 +120,7 @@ export const vendorPayoutCases = defineCases('vendors', 1, {
         payout.paidAt?.setTime(0);
         payout.createdAt.setTime(0);
       }
-      assertEntities(await storage.vendors.findPayoutsByVendorId('vendor_test'), [stored]);
+      assertEntity(await storage.vendors.findPayoutsByVendorId('vendor_test'), [stored]);
     },
   ],
 });

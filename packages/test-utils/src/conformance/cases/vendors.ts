@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { insertQZPayVendor } from '../../fixtures/vendors.js';
 import { defineCases } from '../case.js';
 import {
-  assertEntities,
   assertEntity,
   assertTied,
   idsOf,
@@ -40,7 +39,7 @@ export const vendorCases = defineCases('vendors', 1, {
       });
       assertEntity(await storage.vendors.findById(given.id), created);
       assertEntity(await storage.vendors.findByExternalId('Shop-1'), created);
-      assertEntities((await storage.vendors.list()).data, [created]);
+      assertEntity((await storage.vendors.list()).data, [created]);
       assert.equal(await storage.vendors.findByExternalId('shop-1'), null);
     },
   ],
@@ -94,7 +93,7 @@ export const vendorCases = defineCases('vendors', 1, {
       await rejectsConflict(sameId, 'already_exists');
       const sameExternalId = insertQZPayVendor(storage, { id: 'other', name: 'Other' });
       await rejectsConflict(sameExternalId, 'already_exists');
-      assertEntities((await storage.vendors.list()).data, [created]);
+      assertEntity((await storage.vendors.list()).data, [created]);
     },
   ],
   'one-winner-per-external-id': [
@@ -105,7 +104,7 @@ export const vendorCases = defineCases('vendors', 1, {
       );
       assert.equal(fulfilled.length, 1);
       for (const error of rejected) await rejectsConflict(Promise.reject(error), 'already_exists');
-      assertEntities((await storage.vendors.list()).data, fulfilled);
+      assertEntity((await storage.vendors.list()).data, fulfilled);
     },
   ],
   'update-changes-what-is-given': [
@@ -203,7 +202,7 @@ export const vendorCases = defineCases('vendors', 1, {
       assert.equal((await storage.vendors.list()).total, 0);
       const next = await insertQZPayVendor(storage, { id: 'vendor_2' });
       assertEntity(await storage.vendors.findByExternalId('seller_test'), next);
-      assertEntities((await storage.vendors.list()).data, [next]);
+      assertEntity((await storage.vendors.list()).data, [next]);
     },
   ],
   'unknown-ids-answer-with-nothing': [
@@ -270,7 +269,7 @@ export const vendorCases = defineCases('vendors', 1, {
       assert.equal(twin.livemode, true);
       assertEntity(await live.vendors.findByExternalId('seller_test'), twin);
       assertEntity(await storage.vendors.findByExternalId('seller_test'), created);
-      assertEntities((await storage.vendors.list()).data, [created]);
+      assertEntity((await storage.vendors.list()).data, [created]);
     },
   ],
 });
