@@ -153,6 +153,32 @@ describe('a transaction in memory', () => {
     expect(await stored(storage)).toEqual(['a', 'c']);
   });
 
+  it('goes on after a repeated usage record and a repeated payment method', async () => {
+    const { storage, clock } = setup();
+    const { id: customerId } = await storage.customers.create(customer('a'));
+    const usage = {
+      id: 'u',
+      customerId,
+      limitKey: 'k',
+      quantity: 1,
+      action: 'set',
+      timestamp: clock(),
+      metadata: {},
+    } as const;
+    const method = { id: 'm', customerId, type: 'card', provider: 'stripe', providerPaymentMethodId: 'pm' } as const;
+    await storage.limits.recordUsage(usage);
+    await storage.paymentMethods.create(method);
+    await storage.transaction(async () => {
+      await expect(storage.limits.recordUsage(usage)).rejects.toMatchObject(alreadyExists);
+      await expect(storage.paymentMethods.create({ ...method, setAsDefault: true })).rejects.toMatchObject(
+        alreadyExists,
+      );
+      await storage.customers.create(customer('b'));
+    });
+    expect(await stored(storage)).toEqual(['a', 'b']);
+    expect(await storage.paymentMethods.findDefaultByCustomerId(customerId)).toMatchObject({ id: 'm' });
+  });
+
   it('shows nothing outside before it commits, and lets writers outside wait', async () => {
     const { storage } = setup();
     const written = barrier();

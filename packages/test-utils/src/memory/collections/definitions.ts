@@ -1,5 +1,4 @@
-import type { CollectionContext } from '../collection.js';
-import { first } from '../collection.js';
+import { type CollectionContext, first } from '../collection.js';
 import type { Shape, Values } from '../shape.js';
 import { Table } from '../table.js';
 
