@@ -161,7 +161,7 @@ export interface QZPayInvoiceNumbering {
    * together, and a rollback gives the number back. So callers of one series wait for each other until they commit: in a
    * longer transaction call it last. `update` never numbers.
    *
-   * To continue the numbers of another system, store the counter's row first.
+   * To continue the numbers of another system, store the counter's row (series, period, last number) first.
    *
    * Rejects with `not_found` for an unknown id, with `conflict` (`incompatible`) for a void invoice without a number, with
    * `conflict` (`already_exists`), keeping the number free, when another invoice carries the text already, with

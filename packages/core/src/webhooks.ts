@@ -181,7 +181,7 @@ export interface QZPayWebhookInbox {
   deadLetters(limit?: number): Promise<QZPayWebhookDeadLetter[]>;
 
   /**
-   * Makes a dead letter, or an event that waits for its next attempt, due now, with all attempts before it; resolves its
+   * Makes a dead letter, or an event that waits for its next attempt, due now, with no attempt counted yet; resolves its
    * letter. Returns the event, or null when it is unknown or in any other state. Of many callers at once one gets it.
    */
   replay(eventId: string): Promise<QZPayWebhookEvent | null>;

@@ -305,4 +305,26 @@ describeOnServers('finalizing invoices of many clients at once', (setup) => {
     }
     expect(await storage.invoices.verifyNumbers()).toMatchObject({ ...VALID, lastValue: 10 });
   });
+
+  it.each([
+    ['changed', { metadata: { seen: true } }, { number: 'INV-2026-000001', metadata: { seen: true } }, 1],
+    ['voided', { status: 'void' }, { name: 'QZPayConflictError', conflictType: 'incompatible' }, 0],
+    ['finalized', null, { number: 'INV-2026-000001' }, 1],
+  ] as const)(
+    'takes a number only then, when the draft was %s while it waited',
+    async (_, patch, outcome, lastValue) => {
+      const { storage, reopen, query } = await setup();
+      const elsewhere = reopen();
+      const [id = ''] = await drafts(storage, 1);
+      const waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      const finalizing = await storage.transaction(async () => {
+        await (patch === null ? storage.invoices.finalize(id) : storage.invoices.update(id, patch));
+        const other = elsewhere.invoices.finalize(id).catch((error: unknown) => error);
+        while ((await query(waits)).length === 0);
+        return { other };
+      });
+      expect(await finalizing.other).toMatchObject(outcome);
+      expect(await storage.invoices.verifyNumbers()).toMatchObject({ ...VALID, lastValue, invoices: lastValue });
+    },
+  );
 });
