@@ -1,25 +1,10 @@
-import type { QZPayStorage } from '@qzpay/adapter';
 import type { QZPayWebhookEvent } from '@qzpay/core';
 import { expect, it } from 'vitest';
-import { describeOnEveryDriver, describeOnServers } from '../support/drivers.js';
+import { describeOnEveryDriver } from '../support/drivers.js';
+import { claimOne, delivery, NO_EVENTS, receiveMany } from '../support/webhooks.js';
 
 const LOST = { name: 'QZPayStorageError', code: 'lease_lost' };
-const NONE = { recovered: 0, processed: 0, failed: 0, deadLettered: 0, lost: 0 };
 const boom = () => Promise.reject(new Error('boom'));
-
-function delivery(providerEventId: string, changes: object = {}) {
-  return { provider: 'stripe', providerEventId, type: 'invoice.paid', payload: { id: providerEventId }, ...changes };
-}
-
-async function receiveMany(storage: QZPayStorage, count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) await storage.webhooks.receive(delivery(`evt_${index}`));
-}
-
-async function claimOne(storage: QZPayStorage, leaseMs?: number): Promise<QZPayWebhookEvent> {
-  const [event] = await storage.webhooks.claim(1, leaseMs);
-  if (event === undefined) throw new Error('no event was due');
-  return event;
-}
 
 describeOnEveryDriver('the webhook inbox', (setup) => {
   it('stores a new event; says of a repeated one that it is a duplicate, and of which event', async () => {
@@ -218,7 +203,7 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
       { batch: 5 },
     );
     expect(seen).toEqual(['evt_0', 'evt_1', 'evt_2']);
-    expect(result).toEqual({ ...NONE, processed: 2, failed: 1 });
+    expect(result).toEqual({ ...NO_EVENTS, processed: 2, failed: 1 });
     expect((await storage.webhooks.statistics()).counts).toMatchObject({ processed: 2, failed: 1 });
   });
 
@@ -227,8 +212,8 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
     await receiveMany(storage, 1);
     await claimOne(storage, 1000);
     clock.advance(1000);
-    expect(await storage.webhooks.process(boom)).toEqual({ ...NONE, recovered: 1, deadLettered: 1 });
-    expect(await storage.webhooks.process(boom)).toEqual(NONE);
+    expect(await storage.webhooks.process(boom)).toEqual({ ...NO_EVENTS, recovered: 1, deadLettered: 1 });
+    expect(await storage.webhooks.process(boom)).toEqual(NO_EVENTS);
   });
 
   it('leaves to others what the lease no longer covers', async () => {
@@ -240,7 +225,7 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
       clock.advance(1000);
       await storage.webhooks.recover();
     };
-    expect(await storage.webhooks.process(slow, { leaseMs: 1000 })).toEqual({ ...NONE, lost: 2 });
+    expect(await storage.webhooks.process(slow, { leaseMs: 1000 })).toEqual({ ...NO_EVENTS, lost: 2 });
     expect(seen).toEqual(['evt_0']);
   });
 
@@ -251,7 +236,11 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
       await storage.plans.create({ id: providerEventId, name: 'x' });
       if (providerEventId === 'evt_1') await boom();
     };
-    expect(await storage.webhooks.process(handler, { atomic: true })).toEqual({ ...NONE, processed: 1, failed: 1 });
+    expect(await storage.webhooks.process(handler, { atomic: true })).toEqual({
+      ...NO_EVENTS,
+      processed: 1,
+      failed: 1,
+    });
     expect(await storage.plans.findById('evt_0')).not.toBeNull();
     expect(await storage.plans.findById('evt_1')).toBeNull();
   });
@@ -315,116 +304,5 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
     expect(await storage.webhooks.purge(clock())).toBe(1);
     expect((await storage.webhooks.receive(delivery('evt_0'))).duplicate).toBe(false);
     expect((await storage.webhooks.receive(delivery('evt_1'))).duplicate).toBe(true);
-  });
-});
-
-describeOnServers('the webhook inbox of many processes', (setup) => {
-  it('calls one of sixteen deliveries new, and shows all of them the same event', async () => {
-    const { storage } = await setup();
-    for (let round = 0; round < 10; round += 1) {
-      const received = await Promise.all(
-        Array.from({ length: 16 }, () => storage.webhooks.receive(delivery(`evt_${round}`))),
-      );
-      expect(received.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
-      expect(new Set(received.map(({ event }) => event.id)).size).toBe(1);
-    }
-  });
-
-  it('shares two hundred events between ten workers, none of them twice', async () => {
-    const { storage, reopen } = await setup();
-    await Promise.all(Array.from({ length: 200 }, (_, index) => storage.webhooks.receive(delivery(`evt_${index}`))));
-    const handled: string[] = [];
-    const workers = Array.from({ length: 10 }, async (_, worker) => {
-      const own = reopen({ webhooks: { worker: `worker-${worker}` } });
-      const handler = async ({ id }: QZPayWebhookEvent) => {
-        handled.push(id);
-      };
-      let total = 0;
-      for (;;) {
-        const { processed, failed, lost } = await own.webhooks.process(handler, { batch: 7, atomic: worker % 2 === 0 });
-        expect({ failed, lost }).toEqual({ failed: 0, lost: 0 });
-        if (processed === 0) return total;
-        total += processed;
-      }
-    });
-    const totals = await Promise.all(workers);
-    expect(totals.reduce((sum, total) => sum + total, 0)).toBe(200);
-    expect(new Set(handled).size).toBe(200);
-    expect(handled).toHaveLength(200);
-  });
-
-  it('rolls back what an atomic handler did whose lease ended before it', async () => {
-    const { storage, clock, reopen } = await setup();
-    await receiveMany(storage, 1);
-    let release = (): void => {};
-    const recovered = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const late = async ({ providerEventId }: QZPayWebhookEvent) => {
-      await storage.plans.create({ id: providerEventId, name: 'x' });
-      clock.advance(1000);
-      await recovered;
-    };
-    const pass = storage.webhooks.process(late, { atomic: true, leaseMs: 1000 });
-    const elsewhere = reopen();
-    while ((await elsewhere.webhooks.recover()) === 0);
-    release();
-    expect(await pass).toEqual({ ...NONE, lost: 1 });
-    expect(await storage.plans.findById('evt_0')).toBeNull();
-  });
-
-  it('claims past events that an open transaction holds', async () => {
-    const { storage, reopen } = await setup();
-    await receiveMany(storage, 2);
-    const elsewhere = reopen();
-    const claim = () => elsewhere.webhooks.claim(5);
-    let release = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let claimed = (): void => {};
-    const hasClaimed = new Promise<void>((resolve) => {
-      claimed = resolve;
-    });
-    const transaction = storage.transaction(async () => {
-      const events = await storage.webhooks.claim(1);
-      claimed();
-      await held;
-      return events;
-    });
-    await hasClaimed;
-    const others = await claim();
-    release();
-    const ids = [...(await transaction), ...others].map(({ providerEventId }) => providerEventId);
-    expect(ids).toEqual(['evt_0', 'evt_1']);
-  });
-
-  it('ends each claim once, however many complete, fail and recover it', async () => {
-    const { storage, clock } = await setup({ webhooks: { maxAttempts: 1 } });
-    for (let round = 0; round < 10; round += 1) {
-      await storage.webhooks.receive(delivery(`evt_${round}`));
-      const event = await claimOne(storage, 1000);
-      clock.advance(1000);
-      const results = await Promise.allSettled(
-        Array.from({ length: 10 }, async (_, index) => {
-          if (index % 3 === 0) return storage.webhooks.complete(event);
-          if (index % 3 === 1) return storage.webhooks.fail(event, 'no');
-          return (await storage.webhooks.recover()) === 0 ? Promise.reject(new Error('nothing to recover')) : null;
-        }),
-      );
-      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    }
-    const { counts } = await storage.webhooks.statistics();
-    expect(counts.processed + counts.dead_letter).toBe(10);
-    expect(await storage.webhooks.deadLetters()).toHaveLength(counts.dead_letter);
-  });
-
-  it('replays a letter once', async () => {
-    const { storage } = await setup({ webhooks: { maxAttempts: 1 } });
-    await receiveMany(storage, 1);
-    const event = await claimOne(storage);
-    await storage.webhooks.fail(event, 'no');
-    const replayed = await Promise.all(Array.from({ length: 10 }, () => storage.webhooks.replay(event.id)));
-    expect(replayed.filter((found) => found !== null)).toHaveLength(1);
   });
 });
