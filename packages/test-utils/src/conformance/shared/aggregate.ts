@@ -50,14 +50,14 @@ export async function sightings<E extends Entity>(
   const collection = aggregate.collection(storage);
   const found = await Promise.all([
     collection.findById(entity.id),
-    collection.findByCustomerId?.(customerOf(entity)) ?? null,
-    ...aggregate.finders.map(({ key, find }) => find(storage, String(entity[key]))),
     collection.list().then(({ data }) => data),
+    ...aggregate.finders.map(({ key, find }) => find(storage, String(entity[key]))),
+    ...(collection.findByCustomerId === undefined ? [] : [collection.findByCustomerId(customerOf(entity))]),
   ]);
-  const asked = collection.findByCustomerId === undefined ? found.toSpliced(1, 1) : found;
-  return asked.map((one) => (one === null ? [] : ([one].flat() as E[])));
+  return found.map((one) => (one === null ? [] : ([one].flat() as E[])));
 }
 
+/** The customer that it belongs to. */
 export function customerOf(entity: Entity): string {
   return (entity as Entity & { customerId: string }).customerId;
 }
