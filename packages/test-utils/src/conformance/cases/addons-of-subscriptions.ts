@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { QZPaySubscriptionAddOn } from '@qzpay/core';
 import { insertQZPayAddOn, insertQZPaySubscriptionAddOn } from '../../fixtures/addons.js';
 import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { fixtureDate } from '../../fixtures/instant.js';
@@ -269,11 +270,13 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       const stored = structuredClone(attached);
       metadata['b'] = 2;
       const found = present(await storage.addons.findSubscriptionAddOn(...PAIR));
-      const updated = await storage.addons.updateSubscriptionAddOn(...PAIR, {});
-      for (const row of [attached, updated, found, ...(await storage.addons.findBySubscriptionId('sub_test'))]) {
+      const spoil = (row: QZPaySubscriptionAddOn) => {
         Object.assign(row.metadata['nested'] as unknown as object, { deep: [] });
         row.addedAt.setTime(0);
-      }
+      };
+      for (const row of [attached, found, ...(await storage.addons.findBySubscriptionId('sub_test'))]) spoil(row);
+      assertEntity(await storage.addons.findSubscriptionAddOn(...PAIR), stored);
+      spoil(await storage.addons.updateSubscriptionAddOn(...PAIR, {}));
       assertEntity(await storage.addons.findSubscriptionAddOn(...PAIR), stored);
     },
   ],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { QZPayCreateAddOnInput } from '@qzpay/core';
+import type { QZPayAddOn, QZPayCreateAddOnInput } from '@qzpay/core';
 import { buildQZPayAddOn, insertQZPayAddOn } from '../../fixtures/addons.js';
 import { defineCases } from '../case.js';
 import {
@@ -212,16 +212,17 @@ export const addOnCases = defineCases('addons', 1, {
       const stored = structuredClone(created);
       const found = present(await storage.addons.findById(created.id));
       const listed = [...(await storage.addons.findByPlanId('pro')), ...(await storage.addons.list()).data];
-      const updated = await storage.addons.update(created.id, {});
-      for (const addOn of [input, created, updated, found, ...listed]) {
+      const spoil = (addOn: QZPayAddOn | QZPayCreateAddOnInput) => {
         addOn.compatiblePlanIds?.push('other');
         addOn.entitlements?.push('other');
         Object.assign(addOn.limits?.[0] ?? {}, { value: 9 });
         Object.assign(addOn.metadata ?? {}, { b: 2 });
-      }
-      created.createdAt.setTime(0);
-      found.createdAt.setTime(0);
-      assertEntity(await storage.addons.findById(created.id), stored);
+        if ('createdAt' in addOn) addOn.createdAt.setTime(0);
+      };
+      for (const addOn of [input, created, found, ...listed]) spoil(addOn);
+      assertEntity(await storage.addons.findById(stored.id), stored);
+      spoil(await storage.addons.update(stored.id, {}));
+      assertEntity(await storage.addons.findById(stored.id), stored);
     },
   ],
   'modes-are-apart': [

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { QZPayPaymentMethod } from '@qzpay/core';
 import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { buildQZPayPaymentMethod, insertQZPayPaymentMethod } from '../../fixtures/payment-methods.js';
@@ -256,19 +257,21 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
       const stored = structuredClone(created);
       const results = [
         created,
-        await storage.paymentMethods.update('pm_test', {}),
         await storage.paymentMethods.findById('pm_test'),
         await storage.paymentMethods.findDefaultByCustomerId(customerId),
         ...(await storage.paymentMethods.findByCustomerId(customerId)),
         ...(await storage.paymentMethods.list()).data,
       ];
-      for (const result of results) {
+      const spoil = (result: QZPayPaymentMethod | null) => {
         Object.assign(result?.billingDetails?.address ?? {}, { city: 'elsewhere' });
         Object.assign(result?.billingDetails ?? {}, { name: 'Eve' });
         Object.assign(result?.providerPaymentMethodIds ?? {}, { paypal: 'x' });
         Object.assign(result?.metadata ?? {}, { b: 2 });
         result?.createdAt.setTime(0);
-      }
+      };
+      for (const result of results) spoil(result);
+      assertEntity(await storage.paymentMethods.findById('pm_test'), stored);
+      spoil(await storage.paymentMethods.update('pm_test', {}));
       assertEntity(await storage.paymentMethods.findById('pm_test'), stored);
     },
   ],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { QZPayVendor } from '@qzpay/core';
 import { insertQZPayVendor } from '../../fixtures/vendors.js';
 import { defineCases } from '../case.js';
 import {
@@ -245,13 +246,15 @@ export const vendorCases = defineCases('vendors', 1, {
         await storage.vendors.findById('vendor_test'),
         await storage.vendors.findByExternalId('seller_test'),
       ];
-      const updated = await storage.vendors.update('vendor_test', {});
-      for (const vendor of [created, updated, ...found.map(present), ...(await storage.vendors.list()).data]) {
+      const spoil = (vendor: QZPayVendor) => {
         vendor.payoutSchedule.dayOfMonth = 31;
         Object.assign(vendor.providerAccountIds, { stripe: 'acct_1' });
         Object.assign(vendor.metadata, { b: 2 });
         vendor.createdAt.setTime(0);
-      }
+      };
+      for (const vendor of [created, ...found.map(present), ...(await storage.vendors.list()).data]) spoil(vendor);
+      assertEntity(await storage.vendors.findById('vendor_test'), stored);
+      spoil(await storage.vendors.update('vendor_test', {}));
       assertEntity(await storage.vendors.findById('vendor_test'), stored);
     },
   ],
