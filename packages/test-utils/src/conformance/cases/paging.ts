@@ -95,14 +95,14 @@ function casesOf(aggregate: Aggregate): readonly QZPayConformanceCase[] {
         const { rows, insert } = await prepare(aggregate, context);
         await insert('a');
         for (const limit of [-1, 10_001, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-          await rejectsInvalid(rows.list({ limit }), 'limit');
+          await rejectsInvalid(rows.list({ limit }));
         }
-        for (const offset of [-1, 0.5, Number.NaN]) await rejectsInvalid(rows.list({ offset }), 'offset');
+        for (const offset of [-1, 0.5, Number.NaN]) await rejectsInvalid(rows.list({ offset }));
         for (const orderBy of ['nonsense', 'created_at', 'createdAt desc', 'toString', '__proto__', '']) {
-          await rejectsInvalid(rows.list({ orderBy }), 'orderBy');
+          await rejectsInvalid(rows.list({ orderBy }));
         }
         for (const unknown of ['nonsense', 'created_at', "id' or '1'='1", 'toString', '__proto__', '']) {
-          await rejectsInvalid(rows.list({ filters: Object.fromEntries([[unknown, 'x']]) }), 'filters');
+          await rejectsInvalid(rows.list({ filters: Object.fromEntries([[unknown, 'x']]) }));
         }
       },
     ],
