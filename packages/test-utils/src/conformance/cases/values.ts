@@ -256,6 +256,10 @@ export const valueCases = defineCases('values', 1, {
         );
       }
       assert.equal((await storage.plans.list()).total, ids.length);
+      for (const near of ['Pro', 'pro  ', 'prx', 'PO_1/2:3', '000', 'E\u0301', '\\\\']) {
+        assert.equal(await storage.plans.findById(near), null);
+        assert.equal(await storage.subscriptions.findById(near), null);
+      }
     },
   ],
   'metadata-is-kept-as-given': [
