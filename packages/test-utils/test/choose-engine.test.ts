@@ -17,7 +17,7 @@ describe('without a wish', () => {
   it('takes the first that is available', async () => {
     const { asked, start } = setup({ installed: true, pglite: true });
     expect((await chooseEngine(undefined, {}, start)).name).toBe('installed');
-    expect(asked).toEqual(['url', 'embedded', 'installed']);
+    expect(asked).toEqual(['url', 'embedded', 'testcontainers', 'installed']);
   });
 
   it('goes on past one that does not work, and tells why', async () => {
@@ -55,7 +55,7 @@ describe('with a wish', () => {
   it('refuses an unknown name and lists the known ones', async () => {
     const { asked, start } = setup({ embedded: true });
     await expect(chooseEngine(undefined, { QZPAY_TEST_ENGINE: 'oracle' }, start)).rejects.toThrow(
-      'There is no test engine "oracle". Known engines: url, embedded, installed, pglite.',
+      'There is no test engine "oracle". Known engines: url, embedded, testcontainers, installed, pglite.',
     );
     expect(asked).toEqual([]);
   });

@@ -26,6 +26,9 @@ it('says what to install to a project that asks by name for an engine that it la
   expect(await start(project, { QZPAY_TEST_ENGINE: 'pglite' })).toEqual({
     message: expect.stringContaining('npm install --save-dev @electric-sql/pglite'),
   });
+  expect(await start(project, { QZPAY_TEST_ENGINE: 'testcontainers' })).toEqual({
+    message: expect.stringContaining('npm install --save-dev @testcontainers/postgresql'),
+  });
 });
 
 it.each(['complete', 'without links'] as const)('starts the binaries of npm, installed %s', async (embedded) => {

@@ -15,6 +15,8 @@ export interface EngineContext {
   readonly directory: string;
   /** Server settings beside the harness's own. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Image of the container, for the engine that runs one. */
+  readonly image?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls back, synchronously, when the process ends without `stop`. */
   onProcessEnd(cleanUp: () => void): void;

