@@ -4,6 +4,8 @@ import { RUN_LABEL } from './container-engine.js';
 import type { Testcontainers } from './load.js';
 
 const LAST_LINES = 3;
+/** Of the container's log, which goes on as long as the server. */
+const KEPT_CHARACTERS = 2000;
 
 export interface PostgresContainerOptions {
   readonly image: string;
@@ -32,18 +34,21 @@ export async function startPostgresContainer(
       options.onCreated(id);
     }
   }
-  const log: string[] = [];
+  let log = '';
+  const keep = (chunk: Buffer) => {
+    log = (log + String(chunk)).slice(-KEPT_CHARACTERS);
+  };
   try {
     return await new PostgresContainer(options.image)
       .withUsername('postgres')
       .withDatabase('postgres')
       .withPassword(randomBytes(16).toString('hex'))
       .withLabels({ [RUN_LABEL]: options.run })
-      .withLogConsumer((stream) => stream.on('data', (line: Buffer) => log.push(String(line))))
+      .withLogConsumer((stream) => stream.on('data', keep))
       .withCommand(['postgres', ...options.settings])
       .start();
   } catch (error) {
-    const lastWords = log.join('').trim().split('\n').slice(-LAST_LINES);
+    const lastWords = log.trim().split('\n').slice(-LAST_LINES);
     throw new Error([`the container did not start: ${(error as Error).message}`, ...lastWords].join('\n'), {
       cause: error,
     });
