@@ -3,6 +3,7 @@ import type {
   QZPayInvoiceNumberOptions,
   QZPayStorageAdapter,
   QZPayStorageCapabilities,
+  QZPayUsageOperations,
   QZPayWebhookInbox,
 } from '@qzpay/core';
 import {
@@ -30,6 +31,7 @@ import { SubscriptionCollection } from './collections/subscriptions.js';
 import { VendorCollection } from './collections/vendors.js';
 import { checkHealth, type QZPayStorageHealth } from './health.js';
 import { Idempotency, type QZPayIdempotencyOptions } from './operations/idempotency.js';
+import { UsageOperations } from './operations/usage.js';
 import { type QZPayWebhookOptions, WebhookInbox } from './operations/webhooks.js';
 
 /** Options of a storage. */
@@ -43,7 +45,8 @@ export interface QZPayStorageOptions extends QZPayRepositoryOptions {
   readonly defaultProvider?: string | undefined;
   /**
    * Whether a usage record moves the counter of the customer's limit, in the same statement. Default `false`: records are
-   * history beside `limits.increment`, and a host that calls both would count twice.
+   * history beside `limits.increment`, and a host that calls both would count twice. Says nothing about `usage.ingest`,
+   * which moves no limit.
    */
   readonly usageMovesLimits?: boolean | undefined;
   /** How invoice numbers are written, unless a call of `invoices.finalize` says otherwise. Default `INV-2026-000123`. */
@@ -98,6 +101,9 @@ export interface QZPayStorage extends QZPayStorageAdapter {
     work: (transaction: QZPayStorage) => Promise<Result>,
     options?: QZPayIdempotentOptions,
   ): Promise<Result>;
+
+  /** Metered usage in bulk, and its totals. */
+  readonly usage: QZPayUsageOperations;
 
   /** The repositories below the collections: rows instead of entities, and everything that the contract does not ask for. */
   readonly repositories: QZPayRepositories;
@@ -202,6 +208,7 @@ export function assemble(
       options.webhooks ?? {},
     ),
     idempotent: (key, request, work, callOptions) => idempotency.idempotent(key, request, work, callOptions),
+    usage: new UsageOperations(repositories.usageIngestion, repositories.usageRollups),
     repositories,
     transaction,
     join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),

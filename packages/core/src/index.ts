@@ -212,6 +212,22 @@ export type {
   QZPayUpdateSubscriptionInput,
 } from './subscriptions.js';
 export type {
+  QZPayUsageBatch,
+  QZPayUsageCounts,
+  QZPayUsageDifference,
+  QZPayUsageEvent,
+  QZPayUsageIngestOptions,
+  QZPayUsageOperations,
+  QZPayUsagePeriod,
+  QZPayUsagePoint,
+  QZPayUsageQuery,
+  QZPayUsageTotal,
+  QZPayUsageVerdict,
+  QZPayUsageVerification,
+  QZPayUsageVerificationScope,
+  QZPayUsageWindow,
+} from './usage.js';
+export type {
   QZPayCreateVendorInput,
   QZPayPayoutSchedule,
   QZPayUpdateVendorInput,

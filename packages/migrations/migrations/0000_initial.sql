@@ -798,6 +798,7 @@ CREATE INDEX "billing_subscriptions_sync_due_idx" ON "__qzpay__"."billing_subscr
 CREATE INDEX "billing_subscriptions_provider_ids_idx" ON "__qzpay__"."billing_subscriptions" USING gin ("provider_subscription_ids" jsonb_path_ops) WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "billing_usage_records_by_limit_idx" ON "__qzpay__"."billing_usage_records" USING btree ("livemode","customer_id","limit_key","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "billing_usage_records_last_set_idx" ON "__qzpay__"."billing_usage_records" USING btree ("livemode","customer_id","limit_key","occurred_at","id") WHERE action = 'set';--> statement-breakpoint
+CREATE INDEX "billing_usage_records_occurred_at_idx" ON "__qzpay__"."billing_usage_records" USING brin ("occurred_at") WITH (autosummarize=true);--> statement-breakpoint
 CREATE INDEX "billing_vendor_payouts_by_vendor_idx" ON "__qzpay__"."billing_vendor_payouts" USING btree ("livemode","vendor_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_vendor_payouts_open_idx" ON "__qzpay__"."billing_vendor_payouts" USING btree ("livemode","created_at","id") WHERE status in ('pending', 'processing');--> statement-breakpoint
 CREATE INDEX "billing_vendor_payouts_provider_ids_idx" ON "__qzpay__"."billing_vendor_payouts" USING gin ("provider_payout_ids" jsonb_path_ops) WITH (fastupdate=false);--> statement-breakpoint

@@ -895,6 +895,8 @@ CREATE INDEX "billing_usage_records_by_limit_idx" ON "__qzpay__"."billing_usage_
 
 CREATE INDEX "billing_usage_records_last_set_idx" ON "__qzpay__"."billing_usage_records" USING btree ("livemode","customer_id","limit_key","occurred_at","id") WHERE action = 'set';
 
+CREATE INDEX "billing_usage_records_occurred_at_idx" ON "__qzpay__"."billing_usage_records" USING brin ("occurred_at") WITH (autosummarize=true);
+
 CREATE INDEX "billing_vendor_payouts_by_vendor_idx" ON "__qzpay__"."billing_vendor_payouts" USING btree ("livemode","vendor_id","created_at","id");
 
 CREATE INDEX "billing_vendor_payouts_open_idx" ON "__qzpay__"."billing_vendor_payouts" USING btree ("livemode","created_at","id") WHERE status in ('pending', 'processing');

@@ -95,15 +95,9 @@ export {
   type QZPayTransactionScope,
   QZPayTransactions,
 } from './transactions.js';
-export {
-  type QZPayNewUsageRecord,
-  type QZPayUsageAggregation,
-  type QZPayUsagePeriod,
-  type QZPayUsageQuery,
-  QZPayUsageRecordsRepository,
-  type QZPayUsageTotal,
-  type QZPayUsageWindow,
-} from './usage-records.js';
+export { QZPayUsageIngestionRepository } from './usage-ingestion.js';
+export { type QZPayNewUsageRecord, type QZPayUsageAggregation, QZPayUsageRecordsRepository } from './usage-records.js';
+export { QZPayUsageRollupsRepository } from './usage-rollups.js';
 export {
   type QZPayNewVendorPayout,
   type QZPayVendorPayoutPatch,

@@ -22,7 +22,9 @@ import { QZPayRefundsRepository } from './refunds.js';
 import { QZPaySubscriptionAddOnsRepository } from './subscription-addons.js';
 import { QZPaySubscriptionPollingJobsRepository } from './subscription-polling-jobs.js';
 import { QZPaySubscriptionsRepository } from './subscriptions.js';
+import { QZPayUsageIngestionRepository } from './usage-ingestion.js';
 import { QZPayUsageRecordsRepository } from './usage-records.js';
+import { QZPayUsageRollupsRepository } from './usage-rollups.js';
 import { QZPayVendorPayoutsRepository } from './vendor-payouts.js';
 import { QZPayVendorsRepository } from './vendors.js';
 import { QZPayWebhookDeadLetterRepository } from './webhook-dead-letter.js';
@@ -53,7 +55,9 @@ export interface QZPayRepositories {
   readonly subscriptionAddons: QZPaySubscriptionAddOnsRepository;
   readonly subscriptionPollingJobs: QZPaySubscriptionPollingJobsRepository;
   readonly subscriptions: QZPaySubscriptionsRepository;
+  readonly usageIngestion: QZPayUsageIngestionRepository;
   readonly usageRecords: QZPayUsageRecordsRepository;
+  readonly usageRollups: QZPayUsageRollupsRepository;
   readonly vendorPayouts: QZPayVendorPayoutsRepository;
   readonly vendors: QZPayVendorsRepository;
   readonly webhookDeadLetter: QZPayWebhookDeadLetterRepository;
@@ -86,7 +90,9 @@ export function createQZPayRepositories(context: QZPayRepositoryContext): QZPayR
     subscriptionAddons: new QZPaySubscriptionAddOnsRepository(context),
     subscriptionPollingJobs: new QZPaySubscriptionPollingJobsRepository(context),
     subscriptions: new QZPaySubscriptionsRepository(context),
+    usageIngestion: new QZPayUsageIngestionRepository(context),
     usageRecords: new QZPayUsageRecordsRepository(context),
+    usageRollups: new QZPayUsageRollupsRepository(context),
     vendorPayouts: new QZPayVendorPayoutsRepository(context),
     vendors: new QZPayVendorsRepository(context),
     webhookDeadLetter: new QZPayWebhookDeadLetterRepository(context),

@@ -14,8 +14,8 @@ export interface QZPayStatement<Result> {
 }
 
 const dialect = new PgDialect();
-const arrayLiteral = (values: readonly string[]): string =>
-  `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
+const arrayLiteral = (values: readonly (string | null)[]): string =>
+  `{${values.map((value) => (value === null ? 'null' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`;
 
 const TYPED_ENCODERS = {
   'text[]': (values: never) => arrayLiteral(values),
@@ -38,6 +38,11 @@ export function argument(codec: ColumnCodec, key: string = codec.key): SQL {
 export function listArgument(codec: ColumnCodec, key: string): SQL {
   const encode = (values: readonly unknown[]) => arrayLiteral(values.map((value) => String(codec.encode(value))));
   return sql`${parameter(key, encode)}::${sql.raw(codec.column.getSQLType())}[]`;
+}
+
+/** An argument that lists values as `codec` has encoded them, null included; for `unnest(…)`. */
+export function encodedListArgument(codec: ColumnCodec, key: string = codec.key): SQL {
+  return sql`${parameter(key, arrayLiteral)}::${sql.raw(codec.column.getSQLType())}[]`;
 }
 
 /** An argument of a SQL type that belongs to no column. */

@@ -1,4 +1,11 @@
-import { QZPayConflictError, QZPayValidationError } from '@qzpay/core';
+import {
+  QZPayConflictError,
+  type QZPayUsagePeriod,
+  type QZPayUsagePoint,
+  type QZPayUsageQuery,
+  type QZPayUsageTotal,
+  type QZPayUsageWindow,
+} from '@qzpay/core';
 import type { QZPayUsageRecordInsert, QZPayUsageRecordRow } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
@@ -7,33 +14,15 @@ import { checkedLimit, QZPAY_MAX_LIMIT } from './pages.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument, parameter, typedArgument } from './statements.js';
-import { tableProjection } from './table-model.js';
+import { modelOf, type TableModel, tableProjection } from './table-model.js';
 import type { StatementSource } from './table-repository.js';
+import { assertMember, PERIODS, rollUp, SIGNED } from './usage-sums.js';
 
 export type QZPayNewUsageRecord = NewRow<
   QZPayUsageRecordInsert,
   'customerId' | 'limitKey' | 'quantity',
   'livemode' | 'createdAt'
 >;
-
-/** A half-open span of time: from `start` on and before `end`, so that adjoining ones share no record. */
-export interface QZPayUsageWindow {
-  readonly start: Date;
-  readonly end: Date;
-}
-
-/** What one customer used of one thing in a window. */
-export interface QZPayUsageQuery extends QZPayUsageWindow {
-  readonly customerId: string;
-  readonly limitKey: string;
-}
-
-/** Records added up: from the value of the last `set` on; increments count positive, decrements negative. */
-export interface QZPayUsageTotal {
-  readonly total: number;
-  /** How many records there are, those before the last `set` included. */
-  readonly records: number;
-}
 
 const AGGREGATIONS = ['sum', 'max', 'last', 'count'] as const;
 
@@ -43,12 +32,10 @@ const AGGREGATIONS = ['sum', 'max', 'last', 'count'] as const;
  */
 export type QZPayUsageAggregation = (typeof AGGREGATIONS)[number];
 
-const PERIODS = ['hour', 'day', 'week', 'month'] as const;
-
-export type QZPayUsagePeriod = (typeof PERIODS)[number];
-
 /** Metered usage. Append-only: a record is never changed, and only retention removes it. */
 export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecordRow> {
+  readonly #rollups: TableModel;
+
   constructor(context: QZPayRepositoryContext) {
     super(context, {
       key: 'usageRecords',
@@ -66,13 +53,14 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
       ),
       defaults: { action: 'increment', metadata: {} },
     });
+    this.#rollups = modelOf(context, 'usageRollups');
   }
 
   /**
    * Stores the record and returns it. Where the customer has used the idempotency key before, nothing is stored and the
    * first record comes back, however many callers use it at once; only then it takes a second round trip.
    *
-   * With `movesLimit` the customer's limit of the key, if there is one, moves in the same statement.
+   * The hourly sum moves in the same statement. With `movesLimit` the customer's limit of the key, if there is one, moves too.
    *
    * @throws QZPayConflictError `already_exists` when the id is in use.
    */
@@ -81,7 +69,7 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
     { movesLimit = false }: { readonly movesLimit?: boolean | undefined } = {},
   ): Promise<QZPayUsageRecordRow> {
     const complete = this.complete({ ...record, timestamp: record.timestamp ?? this.context.clock() });
-    const [row] = await this.run(movesLimit ? this.#recordAndMove() : this.#record(), complete);
+    const [row] = await this.run(this.#record(movesLimit), complete);
     if (row !== undefined) return row;
     const { customerId, idempotencyKey } = record;
     const first =
@@ -152,10 +140,7 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
    *
    * @throws QZPayValidationError for an unknown period.
    */
-  async totalsByPeriod(
-    query: QZPayUsageQuery,
-    period: QZPayUsagePeriod = 'day',
-  ): Promise<(QZPayUsageTotal & { readonly start: Date })[]> {
+  async totalsByPeriod(query: QZPayUsageQuery, period: QZPayUsagePeriod = 'day'): Promise<QZPayUsagePoint[]> {
     assertMember(PERIODS, period, 'period');
     if (!this.#holds(query)) return [];
     const codec = this.codec('timestamp');
@@ -189,8 +174,11 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
 
   /**
    * Retention: removes records of usage before this instant, at most `limit` of them (default 10 000), and returns how
-   * many: call it again until it removes fewer. One transaction of three statements, or a savepoint of the caller's, with
-   * the guard of append-only records lifted as long as it lasts.
+   * many: call it again until it removes fewer. One transaction of four statements at most, or a savepoint of the
+   * caller's, with the guard of append-only records lifted as long as it lasts.
+   *
+   * The hourly sums go down with the records: totals stay those of the records that there are. The idempotency keys go
+   * as well, so a record that comes again is a new one.
    *
    * @throws QZPayValidationError for a limit outside 0…10 000.
    */
@@ -201,40 +189,40 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
       async (bound) => {
         const records = new QZPayUsageRecordsRepository({ ...this.context, scope: bound });
         const [outside] = await records.run(this.#enterMaintenance(), {});
-        const [removed] = await records.run(this.#removeBefore(), { before, limit: batch });
+        const values = { before, limit: batch, updatedAt: this.context.clock() };
+        const [removed = 0] = await records.run(this.#removeBefore(), values);
+        if (removed < batch) await records.run(this.#removeEmptySums(), { before });
         // The setting would outlive a savepoint and leave the caller's transaction unguarded.
         await records.run(this.#leaveMaintenance(), { outside });
-        return removed ?? 0;
+        return removed;
       },
       {},
       scope,
     );
   }
 
-  #record() {
-    return this.fixed('record', () => ({
-      source: sql`${this.#insert()} returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
-  }
-
-  #recordAndMove() {
-    return this.fixed('record_and_move', () => {
+  #record(movesLimit: boolean) {
+    return this.fixed(movesLimit ? 'record_and_move' : 'record', () => {
       const projection = tableProjection<QZPayUsageRecordRow>(this.model, 'recorded');
+      const moved = movesLimit ? sql`, moved as (${this.#moveLimit()})` : sql``;
       return {
-        source: sql`with recorded as (${this.#insert()} returning *), moved as (
-            update ${this.context.tables.customerLimits} as moving
-            set current_value = case recorded.action
-                when 'set' then recorded.quantity
-                when 'decrement' then moving.current_value - recorded.quantity
-                else moving.current_value + recorded.quantity end,
-              updated_at = recorded.created_at
-            from recorded where moving.livemode = recorded.livemode
-              and moving.customer_id = recorded.customer_id and moving.limit_key = recorded.limit_key
-          ) select ${projection.select} from recorded`,
+        source: sql`with recorded as (${this.#insert()} returning *), rolled as (
+            ${rollUp(this.#rollups, sql`recorded`)}
+          )${moved} select ${projection.select} from recorded`,
         decode: projection.decode,
       };
     });
+  }
+
+  #moveLimit(): SQL {
+    return sql`update ${this.context.tables.customerLimits} as moving
+      set current_value = case recorded.action
+          when 'set' then recorded.quantity
+          when 'decrement' then moving.current_value - recorded.quantity
+          else moving.current_value + recorded.quantity end,
+        updated_at = recorded.created_at
+      from recorded where moving.livemode = recorded.livemode
+        and moving.customer_id = recorded.customer_id and moving.limit_key = recorded.limit_key`;
   }
 
   // No conflict target: a repetition may collide by its id or by its idempotency key, whichever comes first.
@@ -295,18 +283,29 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
   }
 
   #removeBefore() {
-    return this.fixed('remove_before', () => {
-      const { id } = this.context.tables.usageRecords;
-      return {
-        source: sql`with old as materialized (
-            select id from ${this.model.table} where ${this.visible()} and occurred_at < ${this.#instant('before')}
-            limit ${typedArgument('bigint', 'limit')} for update skip locked
-          ), removed as (
-            delete from ${this.model.table} using old where ${this.equals('livemode')} and ${id} = old.id returning 1
-          ) select count(*) from removed`,
-        decode: (row: readonly unknown[]) => Number(row[0]),
-      };
-    });
+    return this.fixed('remove_before', () => ({
+      source: sql`with old as materialized (
+          select id from ${this.model.table} where ${this.visible()} and occurred_at < ${this.#instant('before')}
+          limit ${typedArgument('bigint', 'limit')} for update skip locked
+        ), removed as (
+          delete from ${this.model.table} as records using old where records.livemode = ${argument(this.codec('livemode'))}
+            and records.id = old.id returning records.*
+        ), rolled as (
+          ${rollUp(this.#rollups, sql`removed`, 'out')}
+        ) select count(*) from removed`,
+      decode: (row: readonly unknown[]) => Number(row[0]),
+    }));
+  }
+
+  // Skips what is locked, so that a late event for one of these hours and this statement never wait for each other.
+  #removeEmptySums() {
+    return this.fixed('remove_empty_sums', () => ({
+      source: sql`with empty as materialized (
+          select ctid from ${this.#rollups.table} where livemode = ${argument(this.codec('livemode'))}
+            and events = 0 and quantity = 0 and hour < ${this.#instant('before')} for update skip locked
+        ) delete from ${this.#rollups.table} where ctid in (select ctid from empty)`,
+      decode: () => undefined,
+    }));
   }
 
   #ofLimit(): SQL {
@@ -330,10 +329,4 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
       this.codec('customerId').holds(customerId) && (limitKey === undefined || this.codec('limitKey').holds(limitKey))
     );
   }
-}
-
-const SIGNED = sql`case action when 'decrement' then -quantity else quantity end`;
-
-function assertMember(members: readonly string[], value: string, field: string): void {
-  if (!members.includes(value)) throw new QZPayValidationError(`${field} must be one of ${members.join(', ')}`, field);
 }

@@ -12,6 +12,7 @@ export const QZPAY_USAGE_RECORDS_CONSTRAINTS = {
   metadataCheck: 'billing_usage_records_metadata_check',
   byLimitIndex: 'billing_usage_records_by_limit_idx',
   lastSetIndex: 'billing_usage_records_last_set_idx',
+  occurredAtIndex: 'billing_usage_records_occurred_at_idx',
 } as const;
 
 /** Metered usage; rows are appended and never changed. Without foreign keys, which would halve the rate of ingestion. */
@@ -41,6 +42,8 @@ export function defineQZPayUsageRecords(ns: QZPayNamespace) {
       isJsonObject(names.metadataCheck, t.metadata),
       index(names.byLimitIndex).on(t.livemode, t.customerId, t.limitKey, t.timestamp, t.id),
       index(names.lastSetIndex).on(t.livemode, t.customerId, t.limitKey, t.timestamp, t.id).where(sql`action = 'set'`),
+      // For retention. A few bytes per megabyte of records, which arrive more or less in the order of time.
+      index(names.occurredAtIndex).using('brin', t.timestamp).with({ autosummarize: true }),
     ],
   );
 }

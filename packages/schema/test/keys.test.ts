@@ -45,10 +45,10 @@ describe('modes', () => {
     }
   });
 
-  it('lead every index, so that a query in one mode never walks the other', () => {
+  it('lead every B-tree, so that a query in one mode never walks the other', () => {
     for (const { indexes } of inModes) {
       for (const { name, columns, method } of indexes) {
-        if (method === 'gin') continue;
+        if (method !== 'btree') continue;
         expect(columns[0], name).toBe('livemode');
       }
     }
