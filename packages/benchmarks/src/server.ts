@@ -15,9 +15,9 @@ const SETTINGS = {
   jit: 'off',
 };
 
-/** A server of our own that keeps its promises, unlike the one for tests. */
+/** A server that keeps its promises, unlike the one for tests. `QZPAY_TEST_ENGINE=installed` takes the machine's own binaries. */
 export function startDurableServer(): Promise<QZPayStartedTestServer> {
-  return startQZPayTestServer({ engine: 'embedded', settings: SETTINGS });
+  return startQZPayTestServer({ settings: SETTINGS });
 }
 
 /** A database with its connections and a storage on them. */

@@ -1,5 +1,6 @@
 import { type QZPayUsageEvent, type QZPayUsageVerdict, QZPayValidationError } from '@qzpay/core';
 import { type SQL, sql } from 'drizzle-orm';
+import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { checkedCount } from './pages.js';
 import type { StatementSource } from './read-repository.js';
@@ -20,7 +21,7 @@ const COLUMNS = [
   'metadata',
 ] as const;
 
-/** An event that was not stored: a record has its key or its id, or its customer is unknown. */
+/** An event that was not stored: a record has its key, or its customer is unknown. */
 interface Refusal {
   /** Counted from 1 in what the statement was given. */
   readonly place: number;
@@ -40,11 +41,13 @@ export class QZPayUsageIngestionRepository {
   readonly #context: QZPayRepositoryContext;
   readonly #records: TableModel;
   readonly #rollups: TableModel;
+  readonly #codecs: readonly ColumnCodec[];
 
   constructor(context: QZPayRepositoryContext) {
     this.#context = context;
     this.#records = modelOf(context, 'usageRecords');
     this.#rollups = modelOf(context, 'usageRollups');
+    this.#codecs = COLUMNS.map((key) => this.#records.codec(key));
   }
 
   /**
@@ -85,11 +88,14 @@ export class QZPayUsageIngestionRepository {
   }
 
   #encode(id: string, event: QZPayUsageEvent): (string | null)[] {
-    const { idempotencyKey, metadata = {} } = event ?? {};
+    const { idempotencyKey, metadata } = event ?? {};
     if (typeof idempotencyKey !== 'string' || idempotencyKey === '') throw invalid('idempotencyKey');
     if (Array.isArray(metadata)) throw invalid('metadata');
-    const values = { ...event, id, metadata, action: event.action ?? 'increment' };
-    return COLUMNS.map((key) => this.#records.codec(key).encode(values[key]) as string | null);
+    const { customerId, subscriptionId, limitKey, quantity, action = 'increment', timestamp } = event;
+    const values = [id, customerId, subscriptionId, limitKey, quantity, action, timestamp, idempotencyKey];
+    const encoded = values.map((value, index) => this.#codecs[index]?.encode(value) as string | null);
+    encoded.push(metadata === undefined ? '{}' : (this.#records.codec('metadata').encode(metadata) as string));
+    return encoded;
   }
 
   #store(events: readonly EncodedEvent[], rollsUp: boolean): Promise<Refusal[]> {
@@ -113,11 +119,10 @@ export class QZPayUsageIngestionRepository {
    */
   #statement(rollsUp: boolean): StatementSource<Refusal> {
     const { table } = this.#records;
-    const codecs = COLUMNS.map((key) => this.#records.codec(key));
     const list = (columns: readonly SQL[]) => sql.join([...columns], sql`, `);
-    const names = codecs.map(({ column }) => sql`${sql.identifier(column.name)}`);
+    const names = this.#codecs.map(({ column }) => sql`${sql.identifier(column.name)}`);
     const content = (alias: string) => list(names.slice(1).map((name) => sql`${sql.identifier(alias)}.${name}`));
-    const arguments_ = codecs.map((codec) => encodedListArgument(codec, `${codec.key}s`));
+    const arguments_ = this.#codecs.map((codec) => encodedListArgument(codec, `${codec.key}s`));
     const livemode = argument(this.#records.codec('livemode'));
     const customer = sql`exists (select from ${this.#context.tables.customers} as customer
       where customer.id = given.customer_id and customer.livemode = ${livemode})`;
@@ -129,19 +134,14 @@ export class QZPayUsageIngestionRepository {
           insert into ${table} (${list(names)}, livemode, created_at)
           select ${list(names)}, ${livemode}, ${argument(this.#records.codec('createdAt'))} from given where ${customer}
           order by customer_id collate "C", idempotency_key collate "C", place
-          on conflict do nothing
+          on conflict (livemode, customer_id, idempotency_key) do nothing
           returning id, customer_id, limit_key, occurred_at, action, quantity
         )${rolled}
         select given.place, first.id, case
           when first.id is null then case when ${customer} then 'unseen' else 'unknown_customer' end
           when (${content('first')}) is not distinct from (${content('given')}) then 'duplicate' else 'conflict' end
-        from given left join lateral (
-          select * from ${table} where livemode = ${livemode}
-            and customer_id = given.customer_id and idempotency_key = given.idempotency_key
-          union all
-          select * from ${table} where livemode = ${livemode} and id = given.id
-          limit 1
-        ) as first on true
+        from given left join ${table} as first on first.livemode = ${livemode}
+          and first.customer_id = given.customer_id and first.idempotency_key = given.idempotency_key
         where given.id not in (select id from stored)`,
       decode: ([place, recordId, reason]) => ({
         place: Number(place),
