@@ -2,7 +2,12 @@ import { defineConfig } from 'tsup';
 
 // JavaScript only: `tsc -b` writes the declarations beside it.
 export default defineConfig({
-  entry: ['src/index.ts', 'src/vitest.ts', 'src/vitest-setup.ts'],
+  entry: {
+    index: 'src/index.ts',
+    model: 'src/model/index.ts',
+    vitest: 'src/vitest.ts',
+    'vitest-setup': 'src/vitest-setup.ts',
+  },
   format: 'esm',
   target: 'node20',
   splitting: true,

@@ -3,9 +3,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { checkedCount } from './pages.js';
-import type { StatementSource } from './read-repository.js';
 import { argument, compile, encodedListArgument } from './statements.js';
 import { modelOf, type TableModel } from './table-model.js';
+import type { StatementSource } from './table-repository.js';
 import { rollUp } from './usage-sums.js';
 
 /** The columns that differ from event to event, in the order in which they travel. */

@@ -67,9 +67,9 @@ testIndexes(SEED, [
     (all) => all.webhookEvents.moveToDeadLetter(claim, 'x').catch(() => {}),
   ],
   [
-    'webhookEvents.recoverStale',
-    'billing_webhook_events_stale_idx',
-    (all) => all.webhookEvents.recoverStale(new Date(0)),
+    'webhookEvents.recoverExpired',
+    ['billing_webhook_events_stale_idx', 'billing_webhook_events_pkey'],
+    (all) => all.webhookEvents.recoverExpired(10),
   ],
   [
     'webhookEvents.findByType',

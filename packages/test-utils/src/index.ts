@@ -9,6 +9,7 @@ export type {
 } from './database/test-database.js';
 export type { QZPayTestEngineName } from './engines/index.js';
 export * from './fixtures/index.js';
+export { createQZPayMemoryHarness } from './memory/harness.js';
 export {
   createQZPayMemoryStorage,
   createQZPayMemoryStore,

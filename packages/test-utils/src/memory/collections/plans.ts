@@ -31,7 +31,7 @@ const PLANS: Shape = {
     deletedAt: optional(instant),
   },
   defaults: { active: true, features: [], entitlements: [], limits: {}, metadata: {} },
-  updatable: ['name', 'description', 'active', 'features', 'entitlements', 'limits', 'metadata'],
+  updatable: ['name', 'description', 'active', 'features', 'entitlements', 'limits', 'metadata', 'deletedAt'],
   sortable: ['createdAt', 'updatedAt', 'name'],
   filters: equality('id', 'name', 'active', 'createdAt', 'updatedAt'),
 };

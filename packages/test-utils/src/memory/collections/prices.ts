@@ -33,6 +33,7 @@ export const PRICES: Shape = {
   defaults: { intervalCount: 1, active: true, providerPriceIds: {}, metadata: {} },
   references: { planId: 'Plan' },
   updatable: [
+    'planId',
     'nickname',
     'currency',
     'unitAmount',
