@@ -62,10 +62,7 @@ export class Table {
     this.#checkValues(row);
     if (data.get(this.shape.entity, this.#keyOf(row)) !== undefined) throw this.#exists();
     this.#checkUniques(data, row);
-    for (const [name, entity] of Object.entries(this.shape.references ?? {})) {
-      const id = row[name] as string;
-      if (!this.isStored(data, entity, id)) throw new Refusal(new QZPayNotFoundError(entity, id));
-    }
+    this.#checkReferences(data, row);
     data.put(this.shape.entity, this.#keyOf(row), row);
     return row;
   }
@@ -74,6 +71,7 @@ export class Table {
   replace(data: Data, row: Row): Row {
     this.#checkValues(row);
     this.#checkUniques(data, row);
+    this.#checkReferences(data, row);
     data.put(this.shape.entity, this.#keyOf(row), row);
     return row;
   }
@@ -251,6 +249,13 @@ export class Table {
       if (kept !== null && field.refuses(kept)) {
         throw new Refusal(new QZPayValidationError(`${entity} has an invalid value`, name));
       }
+    }
+  }
+
+  #checkReferences(data: Data, row: Row): void {
+    for (const [name, entity] of Object.entries(this.shape.references ?? {})) {
+      const id = row[name] as string;
+      if (!this.isStored(data, entity, id)) throw new Refusal(new QZPayNotFoundError(entity, id));
     }
   }
 

@@ -24,13 +24,16 @@ function docBlocks(): { place: string; musts: number; tags: string[] }[] {
 
 /** A storage that has nothing but a word about itself. */
 const emptyHarness = async (): Promise<QZPayConformanceHarness> => {
-  const storage = { capabilities: { concurrentTransactions: true } } as QZPayConformanceHarness['storage'];
+  const storage = {
+    capabilities: { concurrentTransactions: true },
+    subscriptionPollingJobs: {},
+  } as QZPayConformanceHarness['storage'];
   return { storage, open: async () => storage, interrupt: async () => {}, dispose: async () => {} };
 };
 
 describe('the contract', () => {
   it('names a case that proves it for every MUST', () => {
-    const unproved = docBlocks().filter(({ musts, tags }) => musts !== tags.length);
+    const unproved = docBlocks().filter(({ musts, tags }) => musts > tags.length);
     expect(unproved.map(({ place, musts, tags }) => `${place}: ${musts} MUST, ${tags.length} tags`)).toEqual([]);
   });
 
