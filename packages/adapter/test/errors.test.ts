@@ -134,6 +134,14 @@ describeOnEveryDriver('the answer of a failing statement', (setup) => {
     ).rejects.toMatchObject({ name: 'QZPayValidationError', field: 'billingInterval' });
   });
 
+  it('names the field that the caller gave, not the column that is made of it', async () => {
+    const { storage } = await setup();
+    const email = `${'a'.repeat(512)}@b.c`;
+    await expect(storage.customers.create({ ...customer, email })).rejects.toMatchObject({ field: 'email' });
+    const code = { id: 'x', code: 'a'.repeat(513), discountType: 'percentage', discountValue: 1 } as const;
+    await expect(storage.promoCodes.create(code)).rejects.toMatchObject({ field: 'code' });
+  });
+
   it('shows no value and no SQL anywhere: message, stack, cause, console, query events', async () => {
     const printed = watchPrinted();
     const events: QZPayQueryEvent[] = [];

@@ -38,16 +38,17 @@ export interface QZPayStorageCapabilities {
  *
  * **Updates.** An absent key, or one that holds `undefined`, is left alone; null clears where the type is nullable; an
  * empty patch succeeds. `updatedAt` becomes now every time. `metadata` replaces the stored object. Maps of provider ids
- * are merged per provider in one atomic step; null at run time removes a provider. Keys that the entity does not have
- * are ignored.
+ * are merged per provider in one atomic step; null at run time removes a provider. `id`,
+ * `createdAt`, `livemode` and keys that the entity does not have are ignored.
  *
  * **Results.** Plain objects with own properties, fresh on every call: changing one changes nothing in the store. Every
  * nullable field is present as a value or null, never `undefined`; maps, arrays and metadata are never null. Instants
  * are `Date`s with milliseconds, numbers are `number`s.
  *
  * **Values.** Money is an integer number of minor units, up to the safe integers; a fraction is a `validation` error
- * except on invoices and their lines. Text has no length limit, except that a storage may refuse ids and keys beyond
- * 512 UTF-8 bytes. No combination of states, dates and amounts is refused: the engine writes them in its own order.
+ * except on invoices and their lines. Text has no length limit, except that a storage may refuse ids, keys, codes and
+ * e-mail addresses beyond 512 UTF-8 bytes. No combination of states, dates and amounts is refused: the engine writes
+ * them in its own order.
  *
  * **Order.** Lists are newest first unless told otherwise, with the id as the tie-breaker, so that pages do not overlap.
  * Methods that return an array are complete.

@@ -33,20 +33,24 @@ export function tableCodecs(table: PgTable, entity: string): TableCodecs {
   );
 }
 
+/** Columns that are made of another field, under which the caller knows the value. */
+const FIELD_OF_COLUMN: Readonly<Record<string, string>> = { emailKey: 'email', codeKey: 'code' };
+
 function columnCodec(key: string, column: PgColumn, entity: string, indexed: boolean): ColumnCodec {
   const problem = valueCheck(column, indexed);
   const encodeValue = valueEncoder(column);
   const decodeValue = valueDecoder(column);
+  const field = FIELD_OF_COLUMN[key] ?? key;
   return {
     key,
     column,
     encode(value) {
       if (value === null || value === undefined) {
-        if (column.notNull) throw new QZPayValidationError(`${entity} ${key} is required and must not be null`, key);
+        if (column.notNull) throw new QZPayValidationError(`${entity} ${field} is required and must not be null`, field);
         return null;
       }
       const found = problem(value);
-      if (found !== undefined) throw new QZPayValidationError(`${entity} ${key} is invalid: ${found}`, key);
+      if (found !== undefined) throw new QZPayValidationError(`${entity} ${field} is invalid: ${found}`, field);
       return encodeValue(value);
     },
     decode: (raw) => (raw === null ? null : decodeValue(raw)),

@@ -140,7 +140,8 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
     const [row] = await this.run(statement, {
       ...header,
       derivesCurrency: invoice.currency === undefined,
-      priceIds: lines.flatMap(({ priceId }) => priceId ?? []),
+      // One of another kind is refused with its line.
+      priceIds: lines.flatMap(({ priceId }) => (typeof priceId === 'string' ? priceId : [])),
       lines: this.#completeLines(header['id'] as string, lines),
     });
     return row as QZPayInvoiceWithLines;

@@ -25,6 +25,8 @@ export type QZPayNewWebhookEvent = NewRow<
 
 const DEFAULT_CLAIM = 20;
 const DEFAULT_LEASE_MS = 300_000;
+/** What the column holds, some 24 days; who takes longer is told as that. */
+const LONGEST_DURATION_MS = 2 ** 31 - 1;
 const DEFAULT_PURGE = 5000;
 const LEASE_OVER = 'The worker did not finish in time';
 
@@ -143,7 +145,8 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
    */
   markProcessed(claim: QZPayWebhookClaim): Promise<QZPayWebhookEventRow> {
     const now = this.context.clock();
-    const durationMs = claim.lockedAt === null ? null : now.getTime() - claim.lockedAt.getTime();
+    const durationMs =
+      claim.lockedAt === null ? null : Math.min(now.getTime() - claim.lockedAt.getTime(), LONGEST_DURATION_MS);
     return this.#end(claim, { status: 'processed', processedAt: now, durationMs, error: null });
   }
 

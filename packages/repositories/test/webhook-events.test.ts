@@ -94,6 +94,14 @@ describeOnEveryDriver('webhook events', (setup) => {
     expect(await repositories.webhookEvents.claim('worker-1')).toEqual([]);
   });
 
+  it('ends an event whose worker took longer than the column can tell', async () => {
+    const { repositories, clock } = await setup();
+    await receiveMany(repositories, 1);
+    const claim = await claimOne(repositories);
+    clock.advance(2 ** 32);
+    expect(await repositories.webhookEvents.markProcessed(claim)).toMatchObject({ durationMs: 2 ** 31 - 1 });
+  });
+
   it('makes a failed event due again at the given instant, and not before', async () => {
     const { repositories, clock } = await setup();
     await receiveMany(repositories, 1);

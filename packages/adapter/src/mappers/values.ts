@@ -5,8 +5,8 @@ export type QZPayVersioned<Entity> = Entity & { readonly version: string };
 
 /** @throws QZPayValidationError for what plain JavaScript callers may give in the place of a list. */
 export function checkedList<Item>(items: Item[], entity: string, field: string): Item[] {
-  if (!Array.isArray(items)) {
-    throw new QZPayValidationError(`${entity} ${field} is invalid: expected a list`, field);
+  if (!Array.isArray(items) || items.some((item) => typeof item !== 'object' || item === null)) {
+    throw new QZPayValidationError(`${entity} ${field} is invalid: expected a list of objects`, field);
   }
   return items;
 }

@@ -120,6 +120,8 @@ describeOnEveryDriver('invoices', (setup) => {
       { ...line, unitAmount: Number.POSITIVE_INFINITY },
       { ...line, description: 'nul \0' },
       { ...line, description: null },
+      { ...line, priceId: 7 },
+      null,
     ]) {
       await expect(bill(made, { lines: [line, untyped(broken)] })).rejects.toMatchObject({
         name: 'QZPayValidationError',

@@ -81,8 +81,8 @@ export function pick(input: object, names: readonly string[]): Record<string, un
 
 /** @throws QZPayValidationError for what plain JavaScript callers may give in the place of a list. */
 export function checkedList<Item>(items: readonly Item[], entity: string, field: string): readonly Item[] {
-  if (!Array.isArray(items)) {
-    throw new QZPayValidationError(`${entity} ${field} is invalid: expected a list`, field);
+  if (!Array.isArray(items) || items.some((item) => typeof item !== 'object' || item === null)) {
+    throw new QZPayValidationError(`${entity} ${field} is invalid: expected a list of objects`, field);
   }
   return items;
 }
