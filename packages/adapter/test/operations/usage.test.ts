@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { QZPayStorage } from '@qzpay/adapter';
 import type { QZPayUsageAction, QZPayUsageBatch, QZPayUsageEvent, QZPayUsageTotal } from '@qzpay/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { describeOnEveryDriver, describeOnServers, type Setup } from '../support/drivers.js';
+import { describeOnEveryDriver, describeOnServers, type Setup, type StorageSetup } from '../support/drivers.js';
 import { untyped } from '../support/untyped.js';
 
 const at = (time: string) => new Date(`2026-03-${time}Z`);
@@ -423,23 +424,56 @@ describeOnEveryDriver('usage.verify', (setup) => {
   });
 });
 
+const WRITERS = 8;
+
+/** Starts every call at the same instant: all of them first wait for one lock. */
+async function atOnce<Result>(query: StorageSetup['query'], calls: (() => Promise<Result>)[]): Promise<Result[]> {
+  await query('begin; lock table billing_usage_records in share mode');
+  const results = Promise.all(calls.map((call) => call()));
+  // Whoever fails while the others still come is told by `results`.
+  results.catch(() => {});
+  const waiting = `select from pg_locks where relation = 'billing_usage_records'::regclass and not granted`;
+  while ((await query(waiting)).length < calls.length) await setImmediate();
+  await query('commit');
+  return results;
+}
+
+/** Events for so many different sums, in one batch. */
+const eventsOf = (sums: number) =>
+  Array.from({ length: sums }, (_, index) =>
+    event({ customerId: index % 2 === 0 ? 'c1' : 'c2', timestamp: new Date(noon.getTime() + index * HOUR) }),
+  );
+
+const shuffled = <T>(values: readonly T[]): T[] =>
+  fc.sample(fc.shuffledSubarray([...values], { minLength: values.length }), 1)[0] ?? [];
+
+const writers = <T>(make: (writer: number) => T): T[] => Array.from({ length: WRITERS }, (_, writer) => make(writer));
+
 describeOnServers('simultaneous usage.ingest', (setup) => {
   it('of the same keys in random order counts each once, and nobody deadlocks', async () => {
-    const { usage } = await withCustomers(setup);
-    const events = Array.from({ length: 400 }, (_, index) =>
-      event({
-        customerId: index % 2 === 0 ? 'c1' : 'c2',
-        limitKey: `limit ${index % 5}`,
-        timestamp: new Date(noon.getTime() + (index % 6) * HOUR),
-      }),
-    );
-    const shuffled = fc.sample(fc.shuffledSubarray(events, { minLength: events.length }), { numRuns: 8, seed: 7 });
-    const outcomes = await Promise.all(shuffled.map((order) => usage.ingest(order, { batchSize: 100 })));
-    const sum = (status: 'accepted' | 'duplicate') => outcomes.reduce((total, counts) => total + counts[status], 0);
-    expect(sum('accepted')).toBe(400);
-    expect(sum('duplicate')).toBe(7 * 400);
-    const verification = await usage.verify();
-    expect(verification).toMatchObject({ agrees: true, records: 400, hours: 30 });
+    const { usage, query } = await withCustomers(setup);
+    for (let round = 1; round <= 5; round += 1) {
+      const events = eventsOf(300);
+      const outcomes = await atOnce(
+        query,
+        writers(() => () => usage.ingest(shuffled(events))),
+      );
+      const sum = (status: 'accepted' | 'duplicate') => outcomes.reduce((total, counts) => total + counts[status], 0);
+      expect(sum('accepted')).toBe(300);
+      expect(sum('duplicate')).toBe((WRITERS - 1) * 300);
+      expect(await usage.verify()).toMatchObject({ agrees: true, records: round * 300, hours: 300 });
+    }
+  });
+
+  it('of different keys for the same sums in random order adds them up, and nobody deadlocks', async () => {
+    const { usage, query } = await withCustomers(setup);
+    for (let round = 1; round <= 5; round += 1) {
+      await atOnce(
+        query,
+        writers(() => () => usage.ingest(shuffled(eventsOf(300)))),
+      );
+      expect(await usage.verify()).toMatchObject({ agrees: true, records: round * WRITERS * 300, hours: 300 });
+    }
   });
 
   it('with retention keeps sums and records in agreement', async () => {
