@@ -18,6 +18,9 @@ import { assertMember, hourOf, MOVED, PERIODS, rollUp, SIGNED } from './usage-su
 
 const HOUR = 3_600_000;
 const MAX_DIFFERENCES = 100;
+/** Instants are between the years 1 and 9999. */
+const FIRST_HOUR = new Date('0001-01-01T00:00:00.000Z');
+const LAST_HOUR = new Date('9999-12-31T23:00:00.000Z');
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -71,7 +74,7 @@ export class QZPayUsageRollupsRepository {
 
   /** Compares the sums with the records. Reads every record in scope, and tells at most 100 differences. */
   async verify(scope: QZPayUsageVerificationScope = {}): Promise<QZPayUsageVerification> {
-    const { customerId, start = new Date(0), end = new Date('9999-12-31T23:00:00.000Z') } = scope;
+    const { customerId, start = FIRST_HOUR, end = LAST_HOUR } = scope;
     const values = { customerId, start: hourAtOrAfter(start), end: hourAtOrAfter(end) };
     const nothing = { agrees: true, hours: 0, records: 0, differing: 0, differences: [] };
     if (customerId !== undefined && !this.#records.codec('customerId').holds(customerId)) return nothing;

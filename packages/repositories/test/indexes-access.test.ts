@@ -16,6 +16,8 @@ const SEED = [
   `insert into billing_usage_records (id, livemode, customer_id, limit_key, quantity, action, occurred_at, idempotency_key)
     select 'r' || n, n % 2 = 0, 'c' || n % 400, 'key' || n % 400, 1, case when n % 20 < 2 then 'set' else 'increment' end,
       timestamptz '2025-06-01' + n * interval '25 minutes', 'k' || n from rows`,
+  `insert into billing_usage_rollups (livemode, customer_id, limit_key, hour, quantity, events)
+    select n % 2 = 0, 'c' || n % 500, 'key3', timestamptz '2025-06-01' + n * interval '1 hour', 1, 1 from rows`,
 ];
 
 testIndexes(SEED, [
@@ -127,6 +129,16 @@ testIndexes(SEED, [
         (all) => all.usageRecords.total(usage, aggregation),
       ] satisfies Access,
   ),
+  [
+    'usageIngestion.ingest',
+    ['billing_customers_pkey', 'billing_usage_records_idempotency_key'],
+    (all) => all.usageIngestion.ingest([{ ...usage, quantity: 1, timestamp: now, idempotencyKey: 'new' }]),
+  ],
+  [
+    'usageRollups.total',
+    ['billing_usage_records_last_set_idx', 'billing_usage_rollups_pkey'],
+    (all) => all.usageRollups.total(usage),
+  ],
   [
     'usageRecords.findLastSet',
     'billing_usage_records_last_set_idx',

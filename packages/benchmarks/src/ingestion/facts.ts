@@ -6,10 +6,13 @@ const LIMIT_KEYS = ['api_calls', 'storage_gb', 'seats', 'emails', 'minutes'];
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 5, 15, 12);
 
-/** Customers, and facts of the month before: the size that a table has when the measurement begins. */
-export async function fillTables(sql: Sql, facts: number): Promise<void> {
+export async function fillCustomers(sql: Sql): Promise<void> {
   await sql`insert into qzpay.billing_customers (id, livemode, external_id, email, email_key)
     select 'cus_' || n, false, 'user_' || n, n || '@example.com', n || '@example.com' from generate_series(0, ${CUSTOMERS - 1}::int) n`;
+}
+
+/** Facts of the month before: the size that a table has when the measurement begins. */
+export async function fillFacts(sql: Sql, facts: number): Promise<void> {
   await sql`insert into qzpay.billing_usage_records
       (id, livemode, customer_id, limit_key, quantity, action, occurred_at, idempotency_key, metadata, created_at)
     select lpad(to_hex(n), 12, '0') || '-0000-7000-8000-000000000000', false,

@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import postgres from 'postgres';
 import { type OpenDatabase, openDatabase, startDurableServer } from '../server.js';
 import { CONTENDERS, ONE_BY_ONE } from './contenders.js';
-import { fillTables, makeEvents } from './facts.js';
+import { fillCustomers, fillFacts, makeEvents } from './facts.js';
 import { type Measurement, measure, quantile } from './measure.js';
 
 const { values } = parseArgs({
@@ -32,7 +32,8 @@ try {
   const template = await server.createDatabase();
   const filler = openDatabase(template.url, 1);
   await runMigrations(fromPostgresJs(filler.sql));
-  await fillTables(filler.sql, facts);
+  await fillCustomers(filler.sql);
+  await fillFacts(filler.sql, facts);
   await filler.storage.repositories.usageRollups.rebuild();
   await filler.sql`vacuum analyze`;
   await filler.sql.end();

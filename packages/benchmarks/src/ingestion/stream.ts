@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { QZPayUsageEvent } from '@qzpay/core';
 import { fromPostgresJs, runMigrations } from '@qzpay/migrations';
 import { openDatabase, startDurableServer } from '../server.js';
-import { fillTables, makeEvent } from './facts.js';
+import { fillCustomers, makeEvent } from './facts.js';
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +22,7 @@ try {
   const { url } = await server.createDatabase();
   const { sql, storage } = openDatabase(url, Number(values.writers));
   await runMigrations(fromPostgresJs(sql));
-  await fillTables(sql, 0);
+  await fillCustomers(sql);
   const started = performance.now();
   let reported = 0;
   const counts = await storage.usage.ingest(source(), {
