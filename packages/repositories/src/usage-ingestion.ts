@@ -87,6 +87,7 @@ export class QZPayUsageIngestionRepository {
     return verdicts;
   }
 
+  /** The event's values in the order of `COLUMNS`. */
   #encode(id: string, event: QZPayUsageEvent): (string | null)[] {
     const { idempotencyKey, metadata } = event ?? {};
     if (typeof idempotencyKey !== 'string' || idempotencyKey === '') throw invalid('idempotencyKey');

@@ -90,7 +90,7 @@ async function forEachBatch(
       try {
         await write(next.value.events, next.value.offset);
       } catch (error) {
-        await batches.return();
+        await batches.return().catch(() => {});
         throw error;
       }
     }

@@ -134,7 +134,7 @@ it(
       ['c0', 'c1', 'c2'].map((customerId) => storage.usage.total({ customerId, ...day })),
     );
     expect(totals.reduce((sum, { total }) => sum + total, 0)).toBe(all);
-    console.info(`${KILLS} kills, ${backends} backends among them; ${all} events, each counted once.`);
+    console.info(`${KILLS} kills, ${backends} backends ended by them; ${all} events, each counted once.`);
   },
   60_000 + KILLS * 10_000,
 );
