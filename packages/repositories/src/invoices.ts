@@ -152,6 +152,20 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
   }
 
   /**
+   * That the invoice is still what the statement saw when it began. One that has waited for another change gets its row
+   * as that change left it, but would return the lines of before.
+   */
+  protected override isUnmoved(): SQL {
+    const { invoices } = this.context.tables;
+    return sql` and ${invoices.version} = (select seen.version from ${invoices} as seen
+      where seen.livemode = ${argument(this.codec('livemode'))} and seen.id = ${argument(this.codec('id'))})`;
+  }
+
+  protected override async hasMoved(id: string): Promise<boolean> {
+    return (await this.findById(id)) !== null;
+  }
+
+  /**
    * Like {@link update}, and replaces all lines, in one transaction (several round trips).
    *
    * @throws QZPayNotFoundError, and leaves the lines alone, when there is no such invoice.
@@ -191,26 +205,21 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
    * returns it; one that has a number is returned as it is. Number and invoice commit together, a rollback gives the
    * number back, and callers of one series wait for each other until they commit.
    *
-   * One statement; a second one for an invoice that it finds numbered.
+   * One statement; a second one for an invoice that it finds numbered. Both again where the invoice changed meanwhile.
    *
    * @throws QZPayNotFoundError for an unknown id.
    * @throws QZPayConflictError `incompatible` for a void invoice without a number, `already_exists` for a taken number.
    */
   async finalize(id: string, series: QZPayInvoiceSeries, width: number): Promise<QZPayInvoiceWithLines> {
     if (!this.codec('id').holds(id)) throw new QZPayNotFoundError(this.model.entity, id);
-    const [finalized] = await this.run(this.#finalize(), {
-      ...series,
-      id,
-      width,
-      new_finalizedAt: this.context.clock(),
-      ...this.stamps(),
-    });
-    const invoice = finalized ?? (await this.findById(id));
-    if (invoice === null) throw new QZPayNotFoundError(this.model.entity, id);
-    if (invoice.number === null) {
-      throw new QZPayConflictError('Invoice is void: it gets no number', 'incompatible');
+    const values = { ...series, id, width, new_finalizedAt: this.context.clock(), ...this.stamps() };
+    for (;;) {
+      const [finalized] = await this.run(this.#finalize(), values);
+      const invoice = finalized ?? (await this.findById(id));
+      if (invoice === null) throw new QZPayNotFoundError(this.model.entity, id);
+      if (invoice.number !== null) return invoice;
+      if (invoice.status === 'void') throw new QZPayConflictError('Invoice is void: it gets no number', 'incompatible');
     }
-    return invoice;
   }
 
   /** The lock comes before the counter: of two that finalize one invoice, the second one takes no number. */
@@ -231,7 +240,7 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
       return {
         source: sql`with unnumbered as (
             select 1 from ${invoices} where ${this.visible()} and ${this.equals('id')}
-            and ${invoices.number} is null and ${invoices.status} <> 'void' for no key update
+            and ${invoices.number} is null and ${invoices.status} <> 'void'${this.isUnmoved()} for no key update
           ), counter as (
             insert into ${sequences.table} as sequence (livemode, series, period, last_value, updated_at)
             select ${argument(this.codec('livemode'))}, ${argument(sequences.codec('series'))},

@@ -79,6 +79,7 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
       );
       const [row] = await this.run(statement, { ...values, id, expectedVersion });
       if (row !== undefined) return row;
+      if (expectedVersion === undefined && (await this.hasMoved(id))) return this.patch(id, given, options);
     }
     throw await this.#missed(id, expectedVersion !== undefined);
   }
@@ -116,9 +117,19 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
       ? sql` and ${this.codec('version').column} = ${argument(this.codec('version'), 'expectedVersion')}`
       : sql``;
     return {
-      source: sql`update ${this.model.table} set ${this.assignments(keys)} where ${this.visible()} and ${this.equals('id')}${versionMatches} returning ${this.projection.select}`,
+      source: sql`update ${this.model.table} set ${this.assignments(keys)} where ${this.visible()} and ${this.equals('id')}${versionMatches}${this.isUnmoved()} returning ${this.projection.select}`,
       decode: this.projection.decode,
     };
+  }
+
+  /** A further condition of updates, for rows that are returned together with others. */
+  protected isUnmoved(): SQL {
+    return sql``;
+  }
+
+  /** Whether an update that found no row failed at {@link isUnmoved}, so that it has to run again. */
+  protected hasMoved(_id: string): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   /** `column = value` for each key, and for what every update stamps. */

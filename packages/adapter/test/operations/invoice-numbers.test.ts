@@ -19,6 +19,8 @@ async function finalizeAll(storage: QZPayStorage, ids: readonly string[], option
   return numbers;
 }
 
+const WAITS = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+
 const expected = (count: number) =>
   Array.from({ length: count }, (_, index) => `INV-2026-${String(index + 1).padStart(6, '0')}`);
 
@@ -307,6 +309,42 @@ describeOnServers('finalizing invoices of many clients at once', (setup) => {
   });
 
   it.each([
+    ['finalize', (storage: QZPayStorage, id: string) => storage.invoices.finalize(id)],
+    ['update', (storage: QZPayStorage, id: string) => storage.invoices.update(id, { metadata: { seen: true } })],
+    ['update', (storage: QZPayStorage, id: string) => storage.invoices.update(id, { lines: [] })],
+  ])('returns from %s the lines that the invoice has, also when they changed while it waited', async (_, change) => {
+    const { storage, reopen, query } = await setup();
+    const elsewhere = reopen();
+    const [id = ''] = await drafts(storage, 1);
+    const draft = await storage.invoices.findById(id);
+    const lines = draft?.lines.map((line) => ({ ...line, id: 'line', description: 'Basic', amount: 500 })) ?? [];
+    const { changing } = await storage.transaction(async () => {
+      await storage.invoices.update(id, { lines, total: 500 });
+      const changing = change(elsewhere, id);
+      while ((await query(WAITS)).length === 0);
+      return { changing };
+    });
+    expect(await changing).toStrictEqual(await storage.invoices.findById(id));
+  });
+
+  it('numbers a draft that came back from deletion while it looked why it could not', async () => {
+    let looked = (): void => {};
+    const { storage, reopen } = await setup({ onQuery: ({ name }) => name === 'invoices.finalize' && looked() });
+    const elsewhere = reopen({ onQuery: () => {} });
+    const [id = ''] = await drafts(storage, 1);
+    await storage.repositories.invoices.delete(id);
+    const finalizing = storage.transaction(() => {
+      looked = () => {
+        looked = () => {};
+        // The next statement of the transaction waits for this savepoint.
+        void storage.transaction(() => elsewhere.repositories.invoices.restore(id));
+      };
+      return storage.invoices.finalize(id);
+    });
+    expect((await finalizing).number).toBe('INV-2026-000001');
+  });
+
+  it.each([
     ['changed', { metadata: { seen: true } }, { number: 'INV-2026-000001', metadata: { seen: true } }, 1],
     ['voided', { status: 'void' }, { name: 'QZPayConflictError', conflictType: 'incompatible' }, 0],
     ['finalized', null, { number: 'INV-2026-000001' }, 1],
@@ -316,11 +354,10 @@ describeOnServers('finalizing invoices of many clients at once', (setup) => {
       const { storage, reopen, query } = await setup();
       const elsewhere = reopen();
       const [id = ''] = await drafts(storage, 1);
-      const waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
       const finalizing = await storage.transaction(async () => {
         await (patch === null ? storage.invoices.finalize(id) : storage.invoices.update(id, patch));
         const other = elsewhere.invoices.finalize(id).catch((error: unknown) => error);
-        while ((await query(waits)).length === 0);
+        while ((await query(WAITS)).length === 0);
         return { other };
       });
       expect(await finalizing.other).toMatchObject(outcome);
