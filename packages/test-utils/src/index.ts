@@ -10,6 +10,8 @@ export type {
 export type { QZPayTestEngineName } from './engines/index.js';
 export * from './fixtures/index.js';
 export { createQZPayMemoryHarness } from './memory/harness.js';
+export type { QZPayMemoryIdempotencyOptions } from './memory/operations/idempotency.js';
+export type { QZPayMemoryWebhookOptions } from './memory/operations/webhooks.js';
 export {
   createQZPayMemoryStorage,
   createQZPayMemoryStore,

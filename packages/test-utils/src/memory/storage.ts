@@ -1,4 +1,12 @@
-import type { QZPayClock, QZPayGenerateId, QZPayStorageAdapter } from '@qzpay/core';
+import type {
+  QZPayClock,
+  QZPayGenerateId,
+  QZPayIdempotentOptions,
+  QZPayInvoiceNumberOptions,
+  QZPayStorageAdapter,
+  QZPayUsageOperations,
+  QZPayWebhookInbox,
+} from '@qzpay/core';
 import { uuidv7 } from 'uuidv7';
 import type { CollectionContext } from './collection.js';
 import { MemoryAddOns } from './collections/addons.js';
@@ -15,6 +23,9 @@ import { MemoryPromoCodes } from './collections/promo-codes.js';
 import { MemorySubscriptionPollingJobs } from './collections/subscription-polling-jobs.js';
 import { MemorySubscriptions } from './collections/subscriptions.js';
 import { MemoryVendors } from './collections/vendors.js';
+import { MemoryIdempotency, type QZPayMemoryIdempotencyOptions } from './operations/idempotency.js';
+import { MemoryUsage } from './operations/usage.js';
+import { MemoryWebhooks, type QZPayMemoryWebhookOptions } from './operations/webhooks.js';
 import type { TableContext } from './shape.js';
 import { type Caller, Transactions } from './transactions.js';
 
@@ -48,6 +59,14 @@ export interface QZPayMemoryStorageOptions {
   readonly usageMovesLimits?: boolean | undefined;
   /** Whether an update of `metadata` replaces the stored object (default) or merges into it. */
   readonly metadataUpdates?: 'replace' | 'merge' | undefined;
+  /** How invoice numbers are written, unless a call of `invoices.finalize` says otherwise. Default `INV-2026-000123`. */
+  readonly invoiceNumbers?: QZPayInvoiceNumberOptions | undefined;
+  /** In which the year of an invoice number begins and ends. Default `UTC`. */
+  readonly timeZone?: string | undefined;
+  /** How often and when a webhook event is tried again. */
+  readonly webhooks?: QZPayMemoryWebhookOptions | undefined;
+  /** Lease, life and waiting time of idempotent calls, unless a call says otherwise. */
+  readonly idempotency?: QZPayMemoryIdempotencyOptions | undefined;
 }
 
 /** The methods of a class, without its private parts, so that tests may stand in for it. */
@@ -76,6 +95,23 @@ export interface QZPayMemoryStorage extends QZPayStorageAdapter {
   readonly subscriptionPollingJobs: Methods<MemorySubscriptionPollingJobs>;
   readonly subscriptions: Methods<MemorySubscriptions>;
   readonly vendors: Methods<MemoryVendors>;
+
+  /** The inbox of provider events. */
+  readonly webhooks: QZPayWebhookInbox;
+
+  /** Metered usage in bulk, and its totals. */
+  readonly usage: QZPayUsageOperations;
+
+  /**
+   * Runs `work` once per key, in a transaction, and returns its result to every caller; see `QZPayIdempotency` of
+   * `@qzpay/core`. `work` also receives a storage that is bound to the transaction.
+   */
+  idempotent<Result>(
+    key: string,
+    request: unknown,
+    work: (transaction: QZPayMemoryStorage) => Promise<Result>,
+    options?: QZPayIdempotentOptions,
+  ): Promise<Result>;
 
   /**
    * Runs `callback` in a transaction: everything that it does through the storage, however deep and with no handle
@@ -122,13 +158,23 @@ function assemble(
     write: (operation) => transactions.write(caller, operation),
     writeApart: (operation) => transactions.writeApart(caller, operation),
   };
+  const transaction: QZPayMemoryStorage['transaction'] = (callback) =>
+    transactions.transaction(caller, (bound) =>
+      callback(assemble(transactions, { ...caller, bound }, shared, options)),
+    );
+  const isOpen = () => transactions.isOpen(caller);
+  const idempotency = new MemoryIdempotency(context, { isOpen, run: transaction }, options.idempotency ?? {});
   return {
     capabilities: { concurrentTransactions: false },
     addons: new MemoryAddOns(context),
     checkouts: new MemoryCheckouts(context),
     customers: new MemoryCustomers(context),
     entitlements: new MemoryEntitlements(context),
-    invoices: new MemoryInvoices(context, options.defaultCurrency ?? 'USD'),
+    invoices: new MemoryInvoices(
+      context,
+      { defaults: options.invoiceNumbers ?? {}, timeZone: options.timeZone ?? 'UTC', clock: shared.clock },
+      options.defaultCurrency ?? 'USD',
+    ),
     limits: new MemoryLimits(context, options.usageMovesLimits ?? false),
     paymentMethods: new MemoryPaymentMethods(context),
     payments: new MemoryPayments(context),
@@ -138,10 +184,10 @@ function assemble(
     subscriptionPollingJobs: new MemorySubscriptionPollingJobs(context, options.defaultProvider),
     subscriptions: new MemorySubscriptions(context),
     vendors: new MemoryVendors(context),
-    transaction: (callback) =>
-      transactions.transaction(caller, (bound) =>
-        callback(assemble(transactions, { ...caller, bound }, shared, options)),
-      ),
+    webhooks: new MemoryWebhooks(context, transaction, options.webhooks ?? {}),
+    idempotent: (key, request, work, callOptions) => idempotency.idempotent(key, request, work, callOptions),
+    usage: new MemoryUsage(context),
+    transaction,
     afterCommit: (callback) => transactions.afterCommit(caller, callback),
   };
 }

@@ -35,6 +35,11 @@ export class Transactions {
   #committed = new Data();
   #turn: Promise<unknown> = Promise.resolve();
 
+  /** Whether there is a transaction around the caller. */
+  isOpen(caller: Caller): boolean {
+    return this.#scope(caller) !== undefined;
+  }
+
   async read<Result>(caller: Caller, operation: Operation<Result>): Promise<Result> {
     const scope = this.#scope(caller);
     return scope === undefined ? operation(this.#committed) : runIn(scope, operation);

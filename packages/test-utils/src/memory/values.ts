@@ -126,6 +126,9 @@ export const object = json((value) => typeof value === 'object' && value !== nul
 /** A JSON array. */
 export const list = json(Array.isArray);
 
+/** A JSON object or array. */
+export const document = json(() => true);
+
 function isStorable(value: unknown): boolean {
   if (typeof value === 'string') return !NUL_OR_LONE_SURROGATE.test(value);
   if (typeof value !== 'object' || value === null) return true;

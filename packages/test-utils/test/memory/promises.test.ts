@@ -198,7 +198,9 @@ describe('the memory storage', () => {
     expect(finalized[0]).toMatchObject({ status: 'open' });
     expect(await storage.invoices.finalize('a', { series: 'OTHER' })).toStrictEqual(finalized[0]);
     await storage.invoices.create({ id: 'd', customerId, lines: [] });
-    expect(await storage.invoices.finalize('d', { series: 'X', period: '7' })).toMatchObject({ number: 'X-7-000001' });
+    expect(await storage.invoices.finalize('d', { series: 'X', period: '2031' })).toMatchObject({
+      number: 'X-2031-000001',
+    });
     await storage.invoices.create({ id: 'e', customerId, lines: [] });
     await storage.invoices.update('e', { status: 'void' });
     await expect(storage.invoices.finalize('e')).rejects.toMatchObject({ conflictType: 'incompatible' });

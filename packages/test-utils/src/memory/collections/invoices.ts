@@ -4,12 +4,16 @@ import {
   type QZPayCreateInvoiceInput,
   type QZPayInvoice,
   type QZPayInvoiceLine,
+  type QZPayInvoiceNumbering,
+  type QZPayInvoiceNumberOptions,
+  type QZPayInvoiceNumberReport,
   type QZPayInvoiceStorage,
   QZPayNotFoundError,
 } from '@qzpay/core';
 import { Collection, type CollectionContext, checkedList, pick, type Versioned } from '../collection.js';
 import { invoiceCurrency } from '../invoice-currency.js';
 import { equality, NEWEST_FIRST } from '../list.js';
+import { type InvoiceNumberFormat, invoiceNumbersOf, numberReport } from '../operations/invoice-numbers.js';
 import type { Shape, Values } from '../shape.js';
 import type { Data, Operation, Row } from '../store.js';
 import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
@@ -117,15 +121,17 @@ const SEQUENCES: Shape = {
 type NumberedInvoice = QZPayInvoice & { readonly number: string | null };
 type StoredInvoice = Versioned<NumberedInvoice>;
 
-export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPayInvoiceStorage {
+export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPayInvoiceStorage, QZPayInvoiceNumbering {
   readonly #lines: Table;
   readonly #sequences: Table;
+  readonly #numbers: InvoiceNumberFormat;
   readonly #defaultCurrency: string;
 
-  constructor(context: CollectionContext, defaultCurrency: string) {
+  constructor(context: CollectionContext, numbers: InvoiceNumberFormat, defaultCurrency: string) {
     super(INVOICES, context);
     this.#lines = new Table(LINES, context);
     this.#sequences = new Table(SEQUENCES, context);
+    this.#numbers = numbers;
     this.#defaultCurrency = defaultCurrency;
   }
 
@@ -166,18 +172,8 @@ export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPay
     });
   }
 
-  /**
-   * Opens a draft under the next number of its series, and returns it. An invoice that has a number is returned as it is.
-   *
-   * Numbers of a series and period have neither gaps nor duplicates.
-   *
-   * @throws QZPayNotFoundError when there is no such invoice.
-   * @throws QZPayConflictError `incompatible` when it is no draft and has no number.
-   */
-  async finalize(
-    id: string,
-    { series = 'INV', period = String(this.context.clock().getUTCFullYear()) }: FinalizeOptions = {},
-  ): Promise<StoredInvoice> {
+  async finalize(id: string, options: QZPayInvoiceNumberOptions = {}): Promise<StoredInvoice> {
+    const { series, period, start, width } = invoiceNumbersOf(this.#numbers, options);
     const fresh = this.#sequences.complete({ series, period });
     const find = this.table.findById(id);
     const stamps = { finalizedAt: this.context.clock().getTime(), ...this.table.stamps() };
@@ -185,14 +181,27 @@ export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPay
       const invoice = find(data);
       if (invoice === undefined) throw new QZPayNotFoundError('Invoice', id);
       if (invoice['number'] !== null) return invoice;
-      if (invoice['status'] !== 'draft') {
-        throw new QZPayConflictError('Only a draft invoice can be finalized: incompatible state', 'incompatible');
+      if (invoice['status'] === 'void') {
+        throw new QZPayConflictError('Invoice is void: it gets no number', 'incompatible');
       }
       const [sequence = fresh] = this.#sequences.where({ series, period }, [])(data);
       const last = (sequence['lastValue'] as number) + 1;
       this.#sequences.replace(data, { ...sequence, lastValue: last });
-      const number = `${series}-${period}-${String(last).padStart(6, '0')}`;
-      return this.table.replace(data, { ...invoice, ...stamps, status: 'open', number });
+      const number = `${start}${String(last).padStart(width, '0')}`;
+      const status = invoice['status'] === 'draft' ? 'open' : (invoice['status'] as string);
+      return this.table.replace(data, { ...invoice, ...stamps, status, number });
+    });
+  }
+
+  async verifyNumbers(options: Omit<QZPayInvoiceNumberOptions, 'width'> = {}): Promise<QZPayInvoiceNumberReport> {
+    const numbers = invoiceNumbersOf(this.#numbers, options);
+    const { series, period } = numbers;
+    return this.context.read((data) => {
+      const [sequence] = this.#sequences.where({ series, period }, [])(data);
+      const { livemode } = this.context;
+      const carriers = [...data.rows(this.table.shape.entity)].filter((row) => row['livemode'] === livemode);
+      const given = carriers.flatMap(({ number }) => (typeof number === 'string' ? [number] : []));
+      return numberReport(numbers, Number(sequence?.['lastValue'] ?? 0), given);
     });
   }
 
@@ -214,13 +223,6 @@ export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPay
       this.#lines.complete({ ...line, metadata: line['metadata'] ?? {}, invoiceId, position }),
     );
   }
-}
-
-interface FinalizeOptions {
-  /** What the number begins with. Default `INV`. */
-  readonly series?: string | undefined;
-  /** In which the series counts on. Default: the year of the clock in UTC. */
-  readonly period?: string | undefined;
 }
 
 function lineValues(line: QZPayInvoiceLine): Values {

@@ -1,6 +1,5 @@
 import {
   QZPAY_SOURCE_TYPE_VALUES,
-  QZPAY_USAGE_ACTION_VALUES,
   QZPayConflictError,
   type QZPayCustomerLimit,
   type QZPayIncrementLimitInput,
@@ -15,20 +14,8 @@ import { type CollectionContext, first, pick } from '../collection.js';
 import type { Shape } from '../shape.js';
 import type { Data, Row } from '../store.js';
 import { Table } from '../table.js';
-import {
-  addDecimals,
-  decimal,
-  exactDecimal,
-  flag,
-  hidden,
-  instant,
-  key,
-  negated,
-  object,
-  oneOf,
-  optional,
-  text,
-} from '../values.js';
+import { applyUsage, USAGE_RECORDS } from '../usage-records.js';
+import { addDecimals, decimal, exactDecimal, flag, hidden, instant, key, oneOf, optional, text } from '../values.js';
 import { Definitions } from './definitions.js';
 
 const DEFINITIONS: Shape = {
@@ -64,21 +51,6 @@ const CUSTOMER_LIMITS: Shape = {
   },
   defaults: { currentValue: 0, source: 'manual' },
   references: { customerId: 'Customer' },
-};
-
-const USAGE_RECORDS: Shape = {
-  entity: 'UsageRecord',
-  fields: {
-    id: key,
-    customerId: key,
-    limitKey: key,
-    quantity: exactDecimal,
-    action: oneOf(QZPAY_USAGE_ACTION_VALUES),
-    timestamp: instant,
-    livemode: hidden(flag),
-    metadata: object,
-  },
-  defaults: { action: 'increment', metadata: {} },
 };
 
 export class MemoryLimits implements QZPayLimitStorage {
@@ -171,14 +143,10 @@ export class MemoryLimits implements QZPayLimitStorage {
   }
 
   /** Moves the counter of the record's limit, where the customer has one. */
-  #move(data: Data, { customerId, limitKey, action, quantity }: Row): void {
-    const limit = this.#find(customerId as string, limitKey as string)(data);
+  #move(data: Data, record: Row): void {
+    const limit = this.#find(record['customerId'] as string, record['limitKey'] as string)(data);
     if (limit === undefined) return;
-    const amount = quantity as string;
-    const currentValue =
-      action === 'set'
-        ? amount
-        : addDecimals(limit['currentValue'] as string, action === 'decrement' ? negated(amount) : amount);
+    const currentValue = applyUsage(limit['currentValue'] as string, record);
     this.#limits.replace(data, { ...limit, ...this.#limits.stamps(), currentValue });
   }
 
