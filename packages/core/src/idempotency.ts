@@ -16,6 +16,9 @@ export interface QZPayIdempotency {
   /**
    * Runs `work` once per key and mode, and returns its result to every caller that brings the same key and request.
    *
+   * MUST keep what `work` does through the storage once, however many callers come at once. MUST refuse the key to any
+   * other request. MUST roll back the work of a caller whose lease ran out and who was taken over.
+   *
    * **How.** The key is claimed and committed first, with a lease. Then one transaction runs `work` and stores its
    * result, if the claim is still held: both or neither. So what `work` does through the storage happens once, whatever
    * crashes. What it does elsewhere, it may do again after a crash: pass the same key on to the provider.
@@ -38,6 +41,10 @@ export interface QZPayIdempotency {
    * - `storage` (`idempotency_in_progress`, retryable): somebody else is still at it;
    * - `storage` (`lease_lost`): the work took longer than its lease and another caller took over; it was rolled back;
    * - whatever `work` rejects with.
+   *
+   * @conformance idempotency/callers-at-once-run-the-work-once
+   * @conformance idempotency/callers-at-once-that-disagree-have-one-winner
+   * @conformance idempotency/an-expired-lease-is-taken-over
    */
   idempotent<Result>(
     key: string,

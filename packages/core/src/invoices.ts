@@ -166,12 +166,16 @@ export interface QZPayInvoiceNumbering {
    * Rejects with `not_found` for an unknown id, with `conflict` (`incompatible`) for a void invoice without a number, with
    * `conflict` (`already_exists`), keeping the number free, when another invoice carries the text already, with
    * `validation` for options that make no number.
+   *
+   * @conformance invoice-numbers/parallel-callers-leave-no-gap
    */
   finalize(id: string, options?: QZPayInvoiceNumberOptions): Promise<QZPayInvoice & { readonly number: string | null }>;
 
   /**
-   * Compares the counter of a series with the invoices that carry its numbers. Reads both at one moment; changes and
+   * Compares the counter of a series with the invoices that carry its numbers. MUST read both at one moment; changes and
    * locks nothing. Reads each number of the series.
+   *
+   * @conformance invoice-numbers/a-check-is-of-one-moment
    */
   verifyNumbers(options?: Omit<QZPayInvoiceNumberOptions, 'width'>): Promise<QZPayInvoiceNumberReport>;
 }

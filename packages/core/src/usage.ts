@@ -130,7 +130,7 @@ export interface QZPayUsageOperations {
    * A batch is one transaction: all its events or none. Its hourly sums change in it, so totals never lag. Bad events are
    * `rejected` and do not disturb their batch. Limits' counters do not move.
    *
-   * Each event counts once, however often, by however many callers at once, and in however many batches it comes.
+   * MUST count each event once, however often, by however many callers at once, and in however many batches it comes.
    * Callers never deadlock each other, except where one transaction around several calls holds what another's wants:
    * that rejects with `deadlock`, which is `retryable`.
    *
@@ -143,6 +143,8 @@ export interface QZPayUsageOperations {
    * purged counts again.
    *
    * Rejects with `validation` for options outside their range, before anything is read.
+   *
+   * @conformance usage/an-event-counts-once-among-callers-at-once
    */
   ingest(
     events: readonly QZPayUsageEvent[],
@@ -166,7 +168,10 @@ export interface QZPayUsageOperations {
   series(query: QZPayUsageQuery, period: QZPayUsagePeriod): Promise<QZPayUsagePoint[]>;
 
   /**
-   * Compares the hourly sums with the records, both of one moment, also while others write. Reads every record in scope.
+   * Compares the hourly sums with the records, which MUST both be of one moment, also while others write. Reads every
+   * record in scope.
+   *
+   * @conformance usage/sums-agree-with-records-while-others-write
    */
   verify(scope?: QZPayUsageVerificationScope): Promise<QZPayUsageVerification>;
 }

@@ -128,6 +128,8 @@ export interface QZPayWebhookInbox {
    *
    * MUST call one delivery new when many arrive at once. Once it resolves, the event survives a crash: acknowledge to the
    * provider then. Rejects with `validation` for text that cannot be stored.
+   *
+   * @conformance webhooks/one-of-many-deliveries-is-new
    */
   receive(input: QZPayReceiveWebhookInput): Promise<QZPayReceivedWebhook>;
 
@@ -139,6 +141,9 @@ export interface QZPayWebhookInbox {
    * stay in state `processing` until `recover` finds their leases expired. Inside a transaction the claim ends with
    * a rollback, attempts included: a handler that crashes the worker is then never given up. Rejects with `validation` for a
    * limit outside 0…10 000.
+   *
+   * @conformance webhooks/an-event-goes-to-one-worker
+   * @conformance webhooks/a-claim-waits-for-no-other
    */
   claim(limit?: number, leaseMs?: number): Promise<QZPayWebhookEvent[]>;
 
@@ -147,6 +152,8 @@ export interface QZPayWebhookInbox {
    *
    * MUST succeed at most once per event. Rejects with `lease_lost` when the claim has ended; after the end of the lease it
    * still succeeds as long as nobody recovered the event.
+   *
+   * @conformance webhooks/an-event-is-completed-once
    */
   complete(claim: QZPayWebhookClaim): Promise<QZPayWebhookEvent>;
 

@@ -9,7 +9,9 @@ import { entitlementCases } from './cases/entitlements.js';
 import { entitlementGrantCases } from './cases/entitlements-grants.js';
 import { errorCases } from './cases/errors.js';
 import { faultCases } from './cases/faults.js';
+import { idempotencyCases } from './cases/idempotency.js';
 import { invoiceNumberCases } from './cases/invoice-numbers.js';
+import { invoiceNumberOptionCases } from './cases/invoice-numbers-options.js';
 import { invoiceCases } from './cases/invoices.js';
 import { invoiceLineCases } from './cases/invoices-lines.js';
 import { limitCases } from './cases/limits.js';
@@ -28,11 +30,15 @@ import { pollingJobCases } from './cases/subscription-polling-jobs.js';
 import { pollingJobUpdateCases } from './cases/subscription-polling-jobs-updates.js';
 import { subscriptionCases } from './cases/subscriptions.js';
 import { transactionCases } from './cases/transactions.js';
+import { usageCases } from './cases/usage.js';
+import { usageTotalCases } from './cases/usage-totals.js';
 import { valueCases } from './cases/values.js';
 import { valueCopiesCases } from './cases/values-copies.js';
 import { vendorCases } from './cases/vendors.js';
 import { vendorPayoutCases } from './cases/vendors-payouts.js';
 import { versionCases } from './cases/versions.js';
+import { webhookCases } from './cases/webhooks.js';
+import { webhookRetryCases } from './cases/webhooks-retries.js';
 
 /** Every case, of all levels. */
 export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
@@ -46,6 +52,8 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...entitlementCases,
   ...errorCases,
   ...faultCases,
+  ...idempotencyCases,
+  ...invoiceNumberOptionCases,
   ...invoiceNumberCases,
   ...invoiceLineCases,
   ...invoiceCases,
@@ -65,9 +73,13 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...pollingJobCases,
   ...subscriptionCases,
   ...transactionCases,
+  ...usageTotalCases,
+  ...usageCases,
   ...valueCopiesCases,
   ...valueCases,
   ...vendorPayoutCases,
   ...vendorCases,
   ...versionCases,
+  ...webhookRetryCases,
+  ...webhookCases,
 ];

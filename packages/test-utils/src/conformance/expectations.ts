@@ -113,6 +113,20 @@ export async function together<T>(
   };
 }
 
+/** More than the connections that a storage keeps in a test. */
+const PATIENCE = 50;
+
+/** Runs the work again while the storage says that nothing has been kept of it and that it may be tried again. */
+export async function retrying<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let left = PATIENCE; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0 || !isQZPayError(error, 'storage') || !error.retryable) throw error;
+    }
+  }
+}
+
 function nameOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
 }

@@ -5,6 +5,5 @@ qzpayStorageConformance({
   describe,
   it,
   name: 'the reference storage in memory',
-  level: 2,
   createHarness: createQZPayMemoryHarness,
 });

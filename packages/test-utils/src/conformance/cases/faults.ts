@@ -1,24 +1,10 @@
 import assert from 'node:assert/strict';
-import { isQZPayError, type QZPayCreateInvoiceLineInput } from '@qzpay/core';
+import type { QZPayCreateInvoiceLineInput } from '@qzpay/core';
 import { insertQZPayCustomer, insertQZPayInvoice, insertQZPayPayment } from '../../fixtures/index.js';
 import { undo } from '../barrier.js';
 import { defineCases } from '../case.js';
 import { everything, storeOneOfEach } from '../every-method.js';
-import { present, rejectsInvalid } from '../expectations.js';
-
-/** More than the connections that a storage keeps in a test. */
-const PATIENCE = 50;
-
-/** Runs the work again while the storage says that nothing has been kept of it and that it may be tried again. */
-async function retrying<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let left = PATIENCE; ; left -= 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (left === 0 || !isQZPayError(error, 'storage') || !error.retryable) throw error;
-    }
-  }
-}
+import { present, rejectsInvalid, retrying } from '../expectations.js';
 
 const LINE = { description: 'Pro', quantity: 1, unitAmount: 1000 };
 

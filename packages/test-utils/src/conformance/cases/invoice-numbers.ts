@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { QZPayInvoice, QZPayInvoiceStorage } from '@qzpay/core';
-import { insertQZPayCustomer, insertQZPayInvoice } from '../../fixtures/index.js';
 import { hold, Undone, undo } from '../barrier.js';
 import { defineCases, type QZPayConformanceStorage } from '../case.js';
 import { present, rejectsNotFound, together } from '../expectations.js';
+import { insertDrafts } from '../invoice-drafts.js';
 
 /** What level 2 adds to an invoice. */
 interface NumberedInvoice extends QZPayInvoice {
@@ -23,15 +23,6 @@ const numberOf = (invoice: unknown): string | null => {
   assert.ok(number === null || (typeof number === 'string' && number.length > 0), 'The invoice has no field `number`.');
   return number;
 };
-
-/** Drafts of one customer. */
-async function insertDrafts(storage: QZPayConformanceStorage, count: number, prefix = 'draft'): Promise<string[]> {
-  const found = await storage.customers.findByExternalId('user_test');
-  const { id: customerId } = found ?? (await insertQZPayCustomer(storage));
-  const ids = Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
-  for (const id of ids) await insertQZPayInvoice(storage, { id, customerId });
-  return ids;
-}
 
 /** The numbers that these drafts would get, one after another; none of them is used up. */
 async function nextNumbers(

@@ -1,0 +1,42 @@
+import type { QZPayUsageEvent, QZPayUsageOperations, QZPayUsageQuery, QZPayUsageTotal } from '@qzpay/core';
+import { insertQZPayCustomer } from '../fixtures/index.js';
+import { fixtureDate } from '../fixtures/instant.js';
+import type { QZPayConformanceStorage } from './case.js';
+
+/** The calls of one customer. */
+export interface Meter {
+  readonly customerId: string;
+  /** One call, at noon of the first day, unless told otherwise. */
+  event(this: void, idempotencyKey: string, changes?: Partial<QZPayUsageEvent>): QZPayUsageEvent;
+  /** Asks for the month of the fixtures, unless told otherwise. */
+  query(this: void, changes?: Partial<QZPayUsageQuery>): QZPayUsageQuery;
+  total(this: void, changes?: Partial<QZPayUsageQuery>): Promise<QZPayUsageTotal>;
+}
+
+/** A customer who has used nothing yet. */
+export async function meter(
+  storage: Pick<QZPayConformanceStorage, 'customers'> & { readonly usage: QZPayUsageOperations },
+  externalId = 'user_test',
+): Promise<Meter> {
+  const { id: customerId } = await insertQZPayCustomer(storage, { externalId });
+  const query = (changes: Partial<QZPayUsageQuery> = {}) => ({
+    customerId,
+    limitKey: 'calls',
+    start: fixtureDate(),
+    end: fixtureDate(31),
+    ...changes,
+  });
+  return {
+    customerId,
+    event: (idempotencyKey, changes = {}) => ({
+      customerId,
+      limitKey: 'calls',
+      quantity: 1,
+      timestamp: fixtureDate(0.5),
+      idempotencyKey,
+      ...changes,
+    }),
+    query,
+    total: (changes) => storage.usage.total(query(changes)),
+  };
+}
