@@ -166,6 +166,7 @@ export {
   type QZPayPaymentRow,
   type QZPayPaymentsTable,
 } from './payments.js';
+export { QZPAY_PII_COLUMNS, type QZPayPiiColumn, type QZPayPiiReplacement } from './pii.js';
 export {
   QZPAY_PLANS_CONSTRAINTS,
   type QZPayPlanInsert,
