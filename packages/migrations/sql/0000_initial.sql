@@ -31,12 +31,14 @@ CREATE TABLE "__qzpay__"."billing_audit_blocks" (
 	"livemode" boolean NOT NULL,
 	"block_seq" bigint NOT NULL,
 	"previous_hash" text,
+	"leaves" jsonb NOT NULL,
 	"root_hash" text NOT NULL,
 	"block_hash" text NOT NULL,
 	"entry_count" bigint NOT NULL,
 	"sealed_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "billing_audit_blocks_pkey" PRIMARY KEY("livemode","block_seq"),
 	CONSTRAINT "billing_audit_blocks_block_seq_check" CHECK ("block_seq" between -9007199254740991 and 9007199254740991),
+	CONSTRAINT "billing_audit_blocks_leaves_check" CHECK (jsonb_typeof("leaves") = 'object'),
 	CONSTRAINT "billing_audit_blocks_entry_count_check" CHECK ("entry_count" between -9007199254740991 and 9007199254740991)
 );
 

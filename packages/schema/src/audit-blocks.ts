@@ -1,11 +1,12 @@
-import { primaryKey, text } from 'drizzle-orm/pg-core';
-import { isSafeInteger } from './checks.js';
+import { jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { isJsonObject, isSafeInteger } from './checks.js';
 import { count, instant, livemode } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
 
 export const QZPAY_AUDIT_BLOCKS_CONSTRAINTS = {
   primaryKey: 'billing_audit_blocks_pkey',
   blockSeqCheck: 'billing_audit_blocks_block_seq_check',
+  leavesCheck: 'billing_audit_blocks_leaves_check',
   entryCountCheck: 'billing_audit_blocks_entry_count_check',
 } as const;
 
@@ -25,9 +26,11 @@ export function defineQZPayAuditBlocks(ns: QZPayNamespace) {
       blockSeq: count('block_seq').notNull(),
       /** The block hash of the block before; null for the first block. */
       previousHash: text('previous_hash'),
-      /** Over the block's entries in the order of their ids. */
+      /** The hash of each entry by its id: names the entry that was altered or removed. */
+      leaves: jsonb('leaves').$type<Record<string, string>>().notNull(),
+      /** Over the leaves in the order of their ids. */
       rootHash: text('root_hash').notNull(),
-      /** Over the other columns of this row, so the chain can be checked without its entries. */
+      /** Over the other columns of this row but the leaves, so the chain can be checked without its entries. */
       blockHash: text('block_hash').notNull(),
       entryCount: count('entry_count').notNull(),
       sealedAt: instant('sealed_at').notNull().defaultNow(),
@@ -35,6 +38,7 @@ export function defineQZPayAuditBlocks(ns: QZPayNamespace) {
     (t) => [
       primaryKey({ name: names.primaryKey, columns: [t.livemode, t.blockSeq] }),
       isSafeInteger(names.blockSeqCheck, t.blockSeq),
+      isJsonObject(names.leavesCheck, t.leaves),
       isSafeInteger(names.entryCountCheck, t.entryCount),
     ],
   );

@@ -75,6 +75,35 @@ describeOnEveryEngine('append-only tables', (open) => {
     await expect(database.query('delete from qzpay.billing_audit_logs')).rejects.toMatchObject({ code: 'QZ001' });
   });
 
+  it('let an entry of the audit log be sealed: its block is set once, and nothing else', async () => {
+    const database = await setup();
+    const columns = await database.query(
+      "select column_name as name from information_schema.columns where table_schema = 'qzpay' and table_name = 'billing_audit_logs'",
+    );
+    const others = columns.map(({ name }) => String(name)).filter((name) => name !== 'block_seq');
+    const values: Record<string, string> = { livemode: 'true', success: 'false', created_at: "'2000-01-01Z'" };
+    for (const name of others) {
+      const value = values[name] ?? `'{"a":1}'`;
+      const change = database.query(`update qzpay.billing_audit_logs set block_seq = 1, ${name} = ${value}`);
+      await expect(change, name).rejects.toMatchObject({ code: 'QZ001' });
+    }
+    await database.query('update qzpay.billing_audit_logs set block_seq = 1');
+    for (const blockSeq of ['1', '2', 'null']) {
+      const change = database.query(`update qzpay.billing_audit_logs set block_seq = ${blockSeq}`);
+      await expect(change, blockSeq).rejects.toMatchObject({ code: 'QZ001' });
+    }
+  });
+
+  it('keep the blocks of the audit log', async () => {
+    const database = await setup();
+    await database.query(`insert into qzpay.billing_audit_blocks (livemode, block_seq, leaves, root_hash, block_hash, entry_count)
+      values (false, 1, '{}', 'root', 'hash', 0)`);
+    const table = 'qzpay.billing_audit_blocks';
+    for (const change of [`update ${table} set root_hash = 'x'`, `delete from ${table}`, `truncate ${table}`]) {
+      await expect(database.query(change), change).rejects.toMatchObject({ code: 'QZ001' });
+    }
+  });
+
   it('do not take another word for the one that opens them', async () => {
     const database = await setup();
     for (const setting of ['off', 'true', 'ON', '']) {

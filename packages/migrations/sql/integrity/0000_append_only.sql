@@ -18,10 +18,32 @@ begin
 end
 $function$;
 
-create trigger "billing_audit_logs_append_only" before update or delete on "__qzpay__"."billing_audit_logs"
+create trigger "billing_audit_logs_append_only" before delete on "__qzpay__"."billing_audit_logs"
 for each row execute function "__qzpay__"."billing_refuse_change"();
 
+-- Sealing sets the block of an entry, once, and nothing else.
+create trigger "billing_audit_logs_sealed_once" before update on "__qzpay__"."billing_audit_logs"
+for each row when (
+  old.block_seq is not null or new.block_seq is null or (
+    old.id, old.entity_type, old.entity_id, old.action, old.category, old.actor_type, old.actor_id,
+    old.changes, old.previous_values, old.reason, old.success, old.error_message, old.request_id,
+    old.ip_address, old.user_agent, old.payload_hash, old.salt, old.livemode, old.metadata,
+    old.created_at
+  ) is distinct from (
+    new.id, new.entity_type, new.entity_id, new.action, new.category, new.actor_type, new.actor_id,
+    new.changes, new.previous_values, new.reason, new.success, new.error_message, new.request_id,
+    new.ip_address, new.user_agent, new.payload_hash, new.salt, new.livemode, new.metadata,
+    new.created_at
+  )
+) execute function "__qzpay__"."billing_refuse_change"();
+
 create trigger "billing_audit_logs_no_truncate" before truncate on "__qzpay__"."billing_audit_logs"
+for each statement execute function "__qzpay__"."billing_refuse_change"();
+
+create trigger "billing_audit_blocks_append_only" before update or delete on "__qzpay__"."billing_audit_blocks"
+for each row execute function "__qzpay__"."billing_refuse_change"();
+
+create trigger "billing_audit_blocks_no_truncate" before truncate on "__qzpay__"."billing_audit_blocks"
 for each statement execute function "__qzpay__"."billing_refuse_change"();
 
 create trigger "billing_refunds_append_only" before update or delete on "__qzpay__"."billing_refunds"

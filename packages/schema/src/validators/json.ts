@@ -149,5 +149,6 @@ export const JSON_COLUMNS: {
   webhookEvents: { payload: json },
   webhookDeadLetter: { payload: json },
   auditLogs: { changes: jsonObject, previousValues: jsonObject },
+  auditBlocks: { leaves: z.record(storableText, storableText) },
   idempotencyKeys: { response: json },
 };
