@@ -7,6 +7,19 @@ export type {
   QZPaySubscriptionAddOn,
   QZPayUpdateAddOnInput,
 } from './addons.js';
+export type {
+  QZPayActor,
+  QZPayAuditBlockReference,
+  QZPayAuditEntry,
+  QZPayAuditFinding,
+  QZPayAuditPage,
+  QZPayAuditQuery,
+  QZPayAuditTrail,
+  QZPayAuditVerification,
+  QZPayAuditVerificationScope,
+  QZPayNewAuditEntry,
+  QZPaySealedAudit,
+} from './audit.js';
 export type { QZPayCheckoutLineItem, QZPayCheckoutSession, QZPayCheckoutStorage } from './checkouts.js';
 export type { QZPayClock } from './clock.js';
 export {

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { QZPayAuditLogInsert, QZPayAuditLogRow } from '@qzpay/schema';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
+import { payloadHash } from './audit-hashes.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import type { QZPayKeysetPage } from './pages.js';
@@ -8,6 +9,7 @@ import type { QZPayPageQuery } from './read-repository.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument } from './statements.js';
+import { rowsArgument } from './table-model.js';
 
 /** A new entry; its hash and salt are made by the repository. */
 export type QZPayNewAuditLog = NewRow<
@@ -15,18 +17,6 @@ export type QZPayNewAuditLog = NewRow<
   'entityType' | 'entityId' | 'action',
   'livemode' | 'payloadHash' | 'salt' | 'blockSeq'
 >;
-
-/** What may be erased of an entry: its changes, what identifies a person, and free text. In the order of their names. */
-const PAYLOAD = [
-  'actorId',
-  'changes',
-  'errorMessage',
-  'ipAddress',
-  'metadata',
-  'previousValues',
-  'reason',
-  'userAgent',
-] as const satisfies readonly (keyof QZPayAuditLogRow)[];
 
 const SALT_BYTES = 16;
 
@@ -37,33 +27,38 @@ const SALT_BYTES = 16;
  */
 export class QZPayAuditLogsRepository extends QZPayRepository<QZPayAuditLogRow> {
   constructor(context: QZPayRepositoryContext) {
-    super(context, {
-      key: 'auditLogs',
-      updatable: [],
-      sortable: ['createdAt'],
-      filters: {
-        ...equalityFilters(
-          'id',
-          'entityType',
-          'entityId',
-          'action',
-          'category',
-          'actorType',
-          'actorId',
-          'success',
-          'requestId',
-          'createdAt',
-        ),
-        createdFrom: { column: 'createdAt', compare: '>=' },
-        createdTo: { column: 'createdAt', compare: '<=' },
+    // Entries are not told of by others.
+    super(
+      { ...context, audits: false },
+      {
+        key: 'auditLogs',
+        updatable: [],
+        sortable: ['createdAt'],
+        filters: {
+          ...equalityFilters(
+            'id',
+            'entityType',
+            'entityId',
+            'action',
+            'category',
+            'actorType',
+            'actorId',
+            'success',
+            'requestId',
+            'createdAt',
+          ),
+          createdFrom: { column: 'createdAt', compare: '>=' },
+          createdTo: { column: 'createdAt', compare: '<=' },
+        },
+        defaults: { actorType: 'system', success: true, metadata: {} },
       },
-      defaults: { actorType: 'system', success: true, metadata: {} },
-    });
+    );
   }
 
   /** Appends an entry and returns it. In a transaction it is kept or lost together with the change it speaks of. */
   async create(entry: QZPayNewAuditLog): Promise<QZPayAuditLogRow> {
-    return this.insert(this.#sealed(entry));
+    const [row] = await this.createMany([entry]);
+    return row as QZPayAuditLogRow;
   }
 
   /**
@@ -71,8 +66,16 @@ export class QZPayAuditLogsRepository extends QZPayRepository<QZPayAuditLogRow> 
    *
    * @throws QZPayValidationError for more than 10 000 entries.
    */
-  async createMany(entries: readonly QZPayNewAuditLog[]): Promise<QZPayAuditLogRow[]> {
-    return this.insertMany(entries.map((entry) => this.#sealed(entry)));
+  createMany(entries: readonly QZPayNewAuditLog[]): Promise<QZPayAuditLogRow[]> {
+    const salted = () => ({ salt: randomBytes(SALT_BYTES).toString('hex'), payloadHash: 'made by the database' });
+    return this.insertMany(entries.map((entry) => ({ ...entry, ...salted() })));
+  }
+
+  protected override givenRows(key: string): SQL {
+    const columns = [...this.model.codecs.values()].map((codec) =>
+      codec.key === 'payloadHash' ? payloadHash('given') : sql`given.${sql.identifier(codec.column.name)}`,
+    );
+    return sql`select ${sql.join(columns, sql`, `)} from ${rowsArgument(this.model, key, 'given')}`;
   }
 
   /** The history of one entity, newest first. */
@@ -117,38 +120,4 @@ export class QZPayAuditLogsRepository extends QZPayRepository<QZPayAuditLogRow> 
   #pageOf(subject: Readonly<Record<string, string>>, query: QZPayPageQuery = {}) {
     return this.page({ ...query, filters: { ...query.filters, ...subject } });
   }
-
-  /** Adds the salted hash of what may be erased later. */
-  #sealed(entry: QZPayNewAuditLog): QZPayNewAuditLog & { readonly payloadHash: string; readonly salt: string } {
-    const salt = randomBytes(SALT_BYTES).toString('hex');
-    const stored: Record<string, unknown> = this.complete(entry);
-    const payload = Object.fromEntries(PAYLOAD.map((key) => [key, this.#asStored(key, stored[key])]));
-    return { ...entry, salt, payloadHash: auditPayloadHash(salt, payload) };
-  }
-
-  /** The value as a read will return it: JSON drops undefined keys and turns dates into text. */
-  #asStored(key: string, value: unknown): unknown {
-    const codec = this.codec(key);
-    const encoded = codec.encode(value);
-    return codec.column.columnType === 'PgJsonb' && encoded !== null ? JSON.parse(encoded as string) : encoded;
-  }
-}
-
-/**
- * SHA-256, in hexadecimal digits, of the salt followed by the payload as canonical JSON (RFC 8785: keys sorted by UTF-16
- * units, no white space, numbers as JavaScript writes them). Absent fields are null.
- */
-function auditPayloadHash(salt: string, payload: Readonly<Record<string, unknown>>): string {
-  return createHash('sha256')
-    .update(salt + canonicalJson(payload))
-    .digest('hex');
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
 }

@@ -105,15 +105,13 @@ export class QZPayCheckoutsRepository extends QZPayRepository<QZPayCheckoutRow> 
       // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
       const { id, status, expiresAt } = this.context.tables.checkouts;
       const { select, decode } = tableProjection<QZPayCheckoutRow>(this.model, 'expired');
+      const overdue = sql`${this.equals('livemode')} and ${id} = any(array(
+          select ${id} from ${this.model.table}
+          where ${this.visible()} and ${status} = 'open' and ${expiresAt} <= ${argument(this.codec('expiresAt'), 'now')}
+          order by ${expiresAt}, ${id} limit ${typedArgument('bigint', 'limit')} for update skip locked
+        ))`;
       return {
-        source: sql`with expired as (
-            update ${this.model.table} set ${this.assignments(['status'])}
-            where ${this.equals('livemode')} and ${id} = any(array(
-              select ${id} from ${this.model.table}
-              where ${this.visible()} and ${status} = 'open' and ${expiresAt} <= ${argument(this.codec('expiresAt'), 'now')}
-              order by ${expiresAt}, ${id} limit ${typedArgument('bigint', 'limit')} for update skip locked
-            )) returning ${this.projection.select}
-          )
+        source: sql`with ${this.changed('expired', this.modification(['status'], this.assignments(['status']), overdue))}
           select ${select} from expired order by expired.expires_at, expired.id`,
         decode,
       };

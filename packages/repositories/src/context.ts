@@ -28,6 +28,12 @@ export interface QZPayRepositoryOptions {
    * (PgBouncer before 1.21, or without `max_prepared_statements`). Default `true`.
    */
   readonly preparedStatements?: boolean | undefined;
+  /**
+   * Whether every change of a row also writes an entry of the audit log, in the same statement. Default `false`. Not
+   * audited are usage that comes in bulk, roll-ups, counters of invoice numbers, idempotency keys, and the queue of
+   * webhook events.
+   */
+  readonly audit?: boolean | undefined;
   /** Called after each statement. What it throws is ignored. */
   readonly onQuery?: ((event: QZPayQueryEvent) => void) | undefined;
 }
@@ -44,6 +50,8 @@ export interface QZPayRepositoryContext {
   readonly clock: QZPayClock;
   readonly generateId: QZPayGenerateId;
   readonly mergesMetadata: boolean;
+  /** Whether changes write entries of the audit log. */
+  readonly audits: boolean;
   readonly runner: StatementRunner;
   /** Set where the repositories are bound to one transaction; otherwise the ambient one counts. */
   readonly scope?: QZPayTransactionScope;
@@ -71,6 +79,7 @@ export function createQZPayRepositoryContext(
     clock: options.clock ?? (() => new Date()),
     generateId: options.generateId ?? uuidv7,
     mergesMetadata: options.metadataUpdates === 'merge',
+    audits: options.audit ?? false,
     runner: new StatementRunner(database, tables, options),
   };
 }

@@ -50,15 +50,11 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
         this.context.tables.customerEntitlements;
       const key = [livemode, customerId, entitlementKey, source, sourceId].map(({ name }) => sql.identifier(name));
       // `greatest` passes nulls over, and here null is the greatest of all.
-      return {
-        source: sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()})
-          on conflict (${sql.join(key, sql`, `)}) do update set
+      const onConflict = sql`(${sql.join(key, sql`, `)}) do update set
             expires_at = case when ${expiresAt} is not null and excluded.expires_at is not null
               then greatest(${expiresAt}, excluded.expires_at) end,
-            updated_at = excluded.updated_at
-          returning ${this.projection.select}`,
-        decode: this.projection.decode,
-      };
+            updated_at = excluded.updated_at`;
+      return this.changing(this.insertion({ onConflict, upserts: true }));
     });
     const complete = this.complete({ ...grant, grantedAt: grant.grantedAt ?? this.context.clock() });
     const [row] = await this.run(statement, complete);
@@ -168,10 +164,13 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
     const statement = this.fixed('purge_expired', () => {
       // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
       const { id, expiresAt } = this.context.tables.customerEntitlements;
-      return countOfRemoved(sql`delete from ${this.model.table} where ${this.equals('livemode')} and ${id} = any(array(
+      return this.#countOfRemoved(
+        sql`${this.equals('livemode')} and ${id} = any(array(
           select ${id} from ${this.model.table} where ${this.visible()} and ${expiresAt} <= ${argument(this.codec('expiresAt'), 'now')}
           order by ${expiresAt}, ${id} limit ${typedArgument('bigint', 'limit')} for update skip locked
-        ))`);
+        ))`,
+        'purge',
+      );
     });
     const [removed] = await this.run(statement, { limit: batch, now: this.context.clock() });
     return removed ?? 0;
@@ -180,11 +179,17 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
   async #deleteBy(values: Readonly<Record<string, string>>): Promise<number> {
     if (!this.holds(values)) return 0;
     const keys = Object.keys(values);
-    const statement = this.fixed(`delete_by(${keys.join(',')})`, () => {
-      return countOfRemoved(sql`delete from ${this.model.table} where ${this.where(...keys)}`);
-    });
+    const statement = this.fixed(`delete_by(${keys.join(',')})`, () => this.#countOfRemoved(this.where(...keys)));
     const [removed] = await this.run(statement, values);
     return removed ?? 0;
+  }
+
+  /** Counts in the database what a delete removes: sources can have very many rows. */
+  #countOfRemoved(where: SQL, action?: string): StatementSource<number> {
+    return {
+      source: sql`with ${this.changed('removed', this.removal(where, action), sql`1`)} select count(*) from removed`,
+      decode: (row) => Number(row[0]),
+    };
   }
 
   #unexpired(): SQL {
@@ -196,12 +201,4 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
     const { expiresAt, grantedAt, id } = this.context.tables.customerEntitlements;
     return sql`${expiresAt} desc nulls first, ${grantedAt}, ${id}`;
   }
-}
-
-/** Counts in the database what a delete removes: sources can have very many rows. */
-function countOfRemoved(remove: SQL): StatementSource<number> {
-  return {
-    source: sql`with removed as (${remove} returning 1) select count(*) from removed`,
-    decode: (row) => Number(row[0]),
-  };
 }

@@ -33,13 +33,18 @@ export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCus
    */
   async set(limit: QZPayNewCustomerLimit): Promise<QZPayCustomerLimitRow> {
     const now = this.context.clock();
-    const build = () => sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()})
-        on conflict (livemode, customer_id, limit_key) do update set max_value = excluded.max_value,
-          reset_at = excluded.reset_at, source = excluded.source, source_id = excluded.source_id,
-          updated_at = excluded.updated_at
-        returning ${this.projection.select}`;
+    const statement = this.fixed('set', () =>
+      this.changing(
+        this.insertion({
+          onConflict: sql`(livemode, customer_id, limit_key) do update set max_value = excluded.max_value,
+            reset_at = excluded.reset_at, source = excluded.source, source_id = excluded.source_id,
+            updated_at = excluded.updated_at`,
+          upserts: true,
+        }),
+      ),
+    );
     const values = { ...limit, source: limit.source ?? 'manual', currentValue: 0, createdAt: now, updatedAt: now };
-    const [row] = await this.#rows('set', build, values);
+    const [row] = await this.run(statement, values);
     return row as QZPayCustomerLimitRow;
   }
 
@@ -51,7 +56,7 @@ export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCus
    */
   increment(customerId: string, limitKey: string, by = 1): Promise<QZPayCustomerLimitRow> {
     const sum = () => sql`current_value = current_value + ${this.#argument('currentValue', 'by')}`;
-    return this.#change('increment', sum, customerId, limitKey, { by });
+    return this.#change('increment', ['currentValue'], sum, customerId, limitKey, { by });
   }
 
   /**
@@ -63,7 +68,7 @@ export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCus
     // A counter that is below 0 already must not rise.
     const difference = () =>
       sql`current_value = greatest(current_value - ${this.#argument('currentValue', 'by')}, least(current_value, 0))`;
-    return this.#change('decrement', difference, customerId, limitKey, { by });
+    return this.#change('decrement', ['currentValue'], difference, customerId, limitKey, { by });
   }
 
   /**
@@ -73,7 +78,7 @@ export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCus
    */
   reset(customerId: string, limitKey: string, nextResetAt: Date | null = null): Promise<QZPayCustomerLimitRow> {
     const zero = () => sql`current_value = 0, reset_at = ${this.#argument('resetAt', 'nextResetAt')}`;
-    return this.#change('reset', zero, customerId, limitKey, { nextResetAt });
+    return this.#change('reset', ['currentValue', 'resetAt'], zero, customerId, limitKey, { nextResetAt });
   }
 
   /**
@@ -86,22 +91,23 @@ export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCus
   async resetDue(
     options: { readonly nextResetAt?: Date | null | undefined; readonly limit?: number | undefined } = {},
   ): Promise<QZPayCustomerLimitRow[]> {
-    const build = () => {
+    const statement = this.fixed('reset_due', () => {
       const { customerId, limitKey } = this.context.tables.customerLimits;
-      // The array keeps the plan at probes whatever the limit: with the join alone it may read the whole table.
-      return sql`with due as materialized (
+      const due = sql`due as materialized (
           select ${customerId}, ${limitKey} from ${this.model.table}
           where ${this.visible()} and ${this.compares('resetAt', '<=', 'now')}
           order by reset_at limit ${typedArgument('bigint', 'limit')} for update skip locked
-        )
-        update ${this.model.table} set current_value = 0, reset_at = ${this.#argument('resetAt', 'nextResetAt')},
-          updated_at = ${this.#argument('updatedAt', 'now')}
-        from due where ${this.equals('livemode')} and ${customerId} = any(array(select customer_id from due))
-          and ${customerId} = due.customer_id and ${limitKey} = due.limit_key
-        returning ${this.projection.select}`;
-    };
+        )`;
+      const set = sql`current_value = 0, reset_at = ${this.#argument('resetAt', 'nextResetAt')},
+          updated_at = ${this.#argument('updatedAt', 'now')}`;
+      // The array keeps the plan at probes whatever the limit: with the join alone it may read the whole table.
+      const where = sql`${this.equals('livemode')} and ${customerId} = any(array(select customer_id from due))
+          and ${customerId} = due.customer_id and ${limitKey} = due.limit_key`;
+      const reset = this.modification(['currentValue', 'resetAt'], set, where);
+      return this.changing({ ...reset, from: sql`due` }, due);
+    });
     const limit = checkedLimit(options.limit, 'limit', 1000);
-    return this.#rows('reset_due', build, { nextResetAt: options.nextResetAt, limit, now: this.context.clock() });
+    return this.run(statement, { nextResetAt: options.nextResetAt, limit, now: this.context.clock() });
   }
 
   /** Removes the limit and what has been used of it. Silent when there is none. */
@@ -162,16 +168,18 @@ export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCus
 
   async #change(
     name: string,
+    fields: readonly string[],
     assignments: () => SQL,
     customerId: string,
     limitKey: string,
     values: Values,
   ): Promise<QZPayCustomerLimitRow> {
     if (this.holds({ customerId, limitKey })) {
-      const build =
-        () => sql`update ${this.model.table} set ${assignments()}, updated_at = ${this.#argument('updatedAt', 'now')}
-        where ${this.where('customerId', 'limitKey')} returning ${this.projection.select}`;
-      const [row] = await this.#rows(name, build, { ...values, customerId, limitKey, now: this.context.clock() });
+      const statement = this.fixed(name, () => {
+        const set = sql`${assignments()}, updated_at = ${this.#argument('updatedAt', 'now')}`;
+        return this.changing(this.modification(fields, set, this.where('customerId', 'limitKey')));
+      });
+      const [row] = await this.run(statement, { ...values, customerId, limitKey, now: this.context.clock() });
       if (row !== undefined) return row;
     }
     throw new QZPayNotFoundError(this.model.entity, `${customerId}:${limitKey}`);
@@ -181,22 +189,13 @@ export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCus
     if (!this.holds(values)) return 0;
     const keys = Object.keys(values);
     // Counted in the database: a source can have very many rows.
-    const build = () => sql`with removed as (
-        delete from ${this.model.table} where ${this.where(...keys)} returning 1
-      ) select count(*) from removed`;
+    const build = () =>
+      sql`with ${this.changed('removed', this.removal(this.where(...keys)), sql`1`)} select count(*) from removed`;
     return this.#number(`delete_by(${keys.join(',')})`, build, values);
   }
 
   #argument(column: keyof QZPayCustomerLimitRow, name: string): SQL {
     return argument(this.codec(column), name);
-  }
-
-  #rows(name: string, build: () => SQL, values: Values): Promise<QZPayCustomerLimitRow[]> {
-    const { decode } = this.projection;
-    return this.run(
-      this.fixed(name, () => ({ source: build(), decode })),
-      values,
-    );
   }
 
   async #number(name: string, build: () => SQL, values: Values): Promise<number> {

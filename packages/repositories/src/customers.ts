@@ -95,12 +95,9 @@ export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCus
         return sql`${sql.identifier(name)} = ${value}`;
       });
       const { livemode, externalId, deletedAt } = this.context.tables.customers;
-      return {
-        source: sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()})
-          on conflict (${sql.identifier(livemode.name)}, ${sql.identifier(externalId.name)}) where ${sql.identifier(deletedAt.name)} is null
-          do update set ${sql.join(set, sql`, `)} returning ${this.projection.select}`,
-        decode: this.projection.decode,
-      };
+      const onConflict = sql`(${sql.identifier(livemode.name)}, ${sql.identifier(externalId.name)}) where ${sql.identifier(deletedAt.name)} is null
+          do update set ${sql.join(set, sql`, `)}`;
+      return this.changing(this.insertion({ onConflict, upserts: true }));
     });
     const [row] = await this.run(statement, this.complete(given));
     return row as QZPayCustomerRow;

@@ -1,3 +1,4 @@
+export { withQZPayActor } from './actors.js';
 export { type QZPayAddOnPatch, QZPayAddOnsRepository, type QZPayNewAddOn } from './addons.js';
 export { QZPayAuditLogsRepository, type QZPayNewAuditLog } from './audit-logs.js';
 export { type QZPayCheckoutPatch, QZPayCheckoutsRepository, type QZPayNewCheckout } from './checkouts.js';

@@ -4,6 +4,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import { QZPayRepository } from './repository.js';
+import type { RowChange } from './row-changes.js';
 import type { NewRow } from './row-types.js';
 import { argument } from './statements.js';
 import { modelOf, tableProjection } from './table-model.js';
@@ -47,6 +48,20 @@ export class QZPayInvoicePaymentsRepository extends QZPayRepository<QZPayInvoice
       const { select, decode } = tableProjection<QZPayInvoicePaymentRow>(this.model, 'applied');
       const mode = argument(this.codec('livemode'));
       const currency = argument(this.codec('currency'));
+      const applied = this.insertion({
+        rows: sql`select ${this.allArguments()} from fitting`,
+        onConflict: sql`(livemode, invoice_id, payment_id) do nothing`,
+      });
+      const moved: RowChange = {
+        kind: 'fed update',
+        model: invoiceModel,
+        fields: ['amountPaid', 'amountDue'],
+        statement: sql`update ${invoices} set amount_paid = amount_paid + applied.amount_applied,
+            amount_due = amount_due - applied.amount_applied,
+            updated_at = ${argument(invoiceModel.codec('updatedAt'), 'new_updatedAt')},
+            version = ${argument(invoiceModel.codec('version'), 'new_version')}
+          from applied where ${invoices.livemode} = applied.livemode and ${invoices.id} = applied.invoice_id`,
+      };
       return {
         source: sql`with invoice as (
             select ${invoices.currency} from ${invoices}
@@ -58,16 +73,7 @@ export class QZPayInvoicePaymentsRepository extends QZPayRepository<QZPayInvoice
           ), fitting as (
             select 1 from invoice, payment where ${upper(currency)} = ${upper(sql`invoice.currency`)}
             and ${upper(currency)} in (${upper(sql`payment.currency`)}, ${upper(sql`payment.base_currency`)})
-          ), applied as (
-            insert into ${this.model.table} (${this.columnNames()}) select ${this.allArguments()} from fitting
-            on conflict (livemode, invoice_id, payment_id) do nothing returning *
-          ), moved as (
-            update ${invoices} set amount_paid = amount_paid + applied.amount_applied,
-              amount_due = amount_due - applied.amount_applied,
-              updated_at = ${argument(invoiceModel.codec('updatedAt'), 'new_updatedAt')},
-              version = ${argument(invoiceModel.codec('version'), 'new_version')}
-            from applied where ${invoices.livemode} = applied.livemode and ${invoices.id} = applied.invoice_id
-          )
+          ), ${this.changed('applied', applied)}, ${this.changed('moved', moved, sql`1`)}
           select exists (select 1 from invoice), exists (select 1 from payment), exists (select 1 from fitting), ${select}
           from (values (1)) as always left join applied on true`,
         decode: ([hasInvoice, hasPayment, fits, ...applied]) => ({

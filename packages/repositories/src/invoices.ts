@@ -5,6 +5,7 @@ import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import type { QZPayInvoiceSeries } from './invoice-sequences.js';
 import type { QZPayUpdateOptions } from './repository.js';
+import type { RowChange } from './row-changes.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { QZPaySoftDeleteRepository } from './soft-delete.js';
 import { argument, type QZPayStatement, typedArgument } from './statements.js';
@@ -15,8 +16,8 @@ import {
   parentProjection,
   rowsArgument,
   type TableModel,
-  tableProjection,
 } from './table-model.js';
+import type { StatementSource } from './table-repository.js';
 
 /** An invoice with its lines in order. */
 export type QZPayInvoiceWithLines = QZPayInvoiceRow & { lines: QZPayInvoiceLineRow[] };
@@ -120,8 +121,9 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
     lines: readonly QZPayNewInvoiceLine[],
     { defaultCurrency = 'USD' }: { readonly defaultCurrency?: string | undefined } = {},
   ): Promise<QZPayInvoiceWithLines> {
-    const header = this.complete({ ...invoice, currency: invoice.currency ?? defaultCurrency });
+    const given = this.complete({ ...invoice, currency: invoice.currency ?? defaultCurrency });
     const statement = this.fixed('create', () => {
+      const header = this.insertion({ rows: sql`values (${this.allArguments({ currency: this.#currency() })})` });
       const projection = parentProjection<QZPayInvoiceWithLines>(
         this.model,
         'lines',
@@ -129,20 +131,17 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
         'header',
       );
       return {
-        source: sql`with header as (
-            insert into ${this.model.table} (${this.columnNames()})
-            values (${this.allArguments({ currency: this.#currency() })}) returning ${this.columnNames()}
-          ), lines as (${this.#insertLines()} returning ${columnNamesOf(this.#lines)})
+        source: sql`with ${this.changed('header', header)}, ${this.changed('lines', this.#insertLines())}
           select ${projection.select} from header`,
         decode: projection.decode,
       };
     });
     const [row] = await this.run(statement, {
-      ...header,
+      ...given,
       derivesCurrency: invoice.currency === undefined,
       // One of another kind is refused with its line.
       priceIds: lines.flatMap(({ priceId }) => (typeof priceId === 'string' ? priceId : [])),
-      lines: this.#completeLines(header['id'] as string, lines),
+      lines: this.#completeLines(given['id'] as string, lines),
     });
     return row as QZPayInvoiceWithLines;
   }
@@ -180,12 +179,13 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
     const remove = this.fixed('remove_lines', () => {
       const { livemode, invoiceId } = this.context.tables.invoiceLines;
       const { id: invoice, livemode: mode } = this.context.tables.invoices;
-      return {
-        source: sql`delete from ${this.#lines.table} using ${this.model.table} where ${this.visible()} and ${this.equals('id')} and ${livemode} = ${mode} and ${invoiceId} = ${invoice}`,
-        decode: () => undefined,
-      };
+      return this.#changingLines({
+        kind: 'delete',
+        model: this.#lines,
+        statement: sql`delete from ${this.#lines.table} using ${this.model.table} where ${this.visible()} and ${this.equals('id')} and ${livemode} = ${mode} and ${invoiceId} = ${invoice}`,
+      });
     });
-    const insert = this.fixed('insert_lines', () => ({ source: this.#insertLines(), decode: () => undefined }));
+    const insert = this.fixed('insert_lines', () => this.#changingLines(this.#insertLines()));
     return runner.transactions.transaction(
       async (bound) => {
         const repository = new QZPayInvoicesRepository({ ...this.context, scope: bound });
@@ -227,6 +227,16 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
     return this.fixed('finalize', () => {
       const { invoices, invoiceLines } = this.context.tables;
       const sequences = modelOf(this.context, 'invoiceSequences');
+      const finalized: RowChange = {
+        kind: 'fed update',
+        model: this.model,
+        action: 'finalize',
+        fields: ['status', 'number', 'finalizedAt'],
+        statement: sql`update ${invoices} set ${this.assignments(['finalizedAt'])},
+            status = case when ${invoices.status} = 'draft' then 'open' else ${invoices.status} end,
+            number = ${argument(this.codec('number'), 'start')} || lpad(digits, greatest(length(digits), ${typedArgument('bigint', 'width')}::integer), '0')
+          from counter where ${this.equals('livemode')} and ${this.equals('id')}`,
+      };
       const projection = parentProjection<QZPayInvoiceWithLines>(
         this.model,
         'lines',
@@ -248,13 +258,7 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
             on conflict (livemode, series, period) do update
             set last_value = sequence.last_value + 1, updated_at = excluded.updated_at
             returning last_value::text as digits
-          ), finalized as (
-            update ${invoices} set ${this.assignments(['finalizedAt'])},
-              status = case when ${invoices.status} = 'draft' then 'open' else ${invoices.status} end,
-              number = ${argument(this.codec('number'), 'start')} || lpad(digits, greatest(length(digits), ${typedArgument('bigint', 'width')}::integer), '0')
-            from counter where ${this.equals('livemode')} and ${this.equals('id')}
-            returning ${tableProjection(this.model).select}
-          )
+          ), ${this.changed('finalized', finalized)}
           select ${projection.select} from finalized`,
         decode: projection.decode,
       };
@@ -325,9 +329,20 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
         ${given}) else ${given} end`;
   }
 
-  #insertLines(): SQL {
+  #insertLines(): RowChange {
     const names = columnNamesOf(this.#lines);
-    return sql`insert into ${this.#lines.table} (${names}) select ${names} from ${rowsArgument(this.#lines, 'lines', 'given')}`;
+    return {
+      kind: 'insert',
+      model: this.#lines,
+      statement: sql`insert into ${this.#lines.table} (${names}) select ${names} from ${rowsArgument(this.#lines, 'lines', 'given')}`,
+    };
+  }
+
+  #changingLines(change: RowChange): StatementSource<undefined> {
+    return {
+      source: sql`with ${this.changed('lines', change, sql`1`)} select 1 from lines limit 0`,
+      decode: () => undefined,
+    };
   }
 
   #completeLines(invoiceId: string, lines: readonly QZPayNewInvoiceLine[]): Record<string, unknown>[] {

@@ -39,10 +39,9 @@ export class QZPayLimitsRepository extends QZPayRepository<QZPayLimitRow> {
   /** Removes the definition and frees its key; the limits of customers stay. Silent when there is none. */
   async delete(id: string): Promise<void> {
     if (!this.codec('id').holds(id)) return;
-    const statement = this.fixed('delete', () => ({
-      source: sql`delete from ${this.model.table} where ${this.visible()} and ${this.equals('id')}`,
-      decode: () => undefined,
-    }));
+    const statement = this.fixed('delete', () =>
+      this.changingSilently(this.removal(sql`${this.visible()} and ${this.equals('id')}`)),
+    );
     await this.run(statement, { id });
   }
 

@@ -70,10 +70,7 @@ export class QZPayPaymentMethodsRepository extends QZPaySoftDeleteRepository<QZP
     const statement = this.fixed('create', () => {
       const others = sql`select 1 from ${this.model.table} where ${this.visible()} and ${this.equals('customerId')}`;
       const isDefault = sql`${argument(this.codec('isDefault'))} or not exists (${others})`;
-      return {
-        source: sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments({ isDefault })}) returning ${this.projection.select}`,
-        decode: this.projection.decode,
-      };
+      return this.changing(this.insertion({ rows: sql`values (${this.allArguments({ isDefault })})` }));
     });
     const [row] = await this.run(statement, this.complete(given));
     return row as QZPayPaymentMethodRow;
@@ -130,10 +127,9 @@ export class QZPayPaymentMethodsRepository extends QZPaySoftDeleteRepository<QZP
     if (!this.codec('customerId').holds(customerId) || !this.codec('id').holds(id)) {
       throw new QZPayNotFoundError(this.model.entity, id);
     }
-    const statement = this.fixed('set_default', () => ({
-      source: sql`update ${this.model.table} set ${this.assignments(['isDefault'])} where ${this.visible()} and ${this.equals('id')} and ${this.equals('customerId')} returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
+    const statement = this.fixed('set_default', () =>
+      this.changing(this.modification(['isDefault'], this.assignments(['isDefault']), this.where('id', 'customerId'))),
+    );
     return this.#holdingCustomer(customerId, async (methods) => {
       await methods.unsetDefault(customerId);
       const [row] = await methods.run(statement, { customerId, id, new_isDefault: true, ...this.stamps() });
@@ -146,10 +142,10 @@ export class QZPayPaymentMethodsRepository extends QZPaySoftDeleteRepository<QZP
   /** Leaves the customer without a default. Silent when there is none. */
   async unsetDefault(customerId: string): Promise<void> {
     if (!this.codec('customerId').holds(customerId)) return;
-    const statement = this.fixed('unset_default', () => ({
-      source: sql`update ${this.model.table} set ${this.assignments(['isDefault'])} where ${this.visible()} and ${this.equals('customerId')} and ${this.codec('isDefault').column}`,
-      decode: () => undefined,
-    }));
+    const statement = this.fixed('unset_default', () => {
+      const isDefault = sql`${this.where('customerId')} and ${this.codec('isDefault').column}`;
+      return this.changingSilently(this.modification(['isDefault'], this.assignments(['isDefault']), isDefault));
+    });
     await this.run(statement, { customerId, new_isDefault: false, ...this.stamps() });
   }
 
@@ -213,10 +209,10 @@ export class QZPayPaymentMethodsRepository extends QZPaySoftDeleteRepository<QZP
 
   async #hide(key: 'id' | 'customerId', value: string): Promise<number> {
     if (!this.codec(key).holds(value)) return 0;
-    const statement = this.fixed(`delete_by(${key})`, () => ({
-      source: sql`update ${this.model.table} set ${this.assignments(['isDefault', 'deletedAt'])} where ${this.visible()} and ${this.equals(key)} returning 1`,
-      decode: () => undefined,
-    }));
+    const statement = this.fixed(`delete_by(${key})`, () => {
+      const fields = ['isDefault', 'deletedAt'];
+      return this.changingSilently(this.modification(fields, this.assignments(fields), this.where(key), 'delete'));
+    });
     const changes = { new_isDefault: false, new_deletedAt: this.context.clock(), ...this.stamps() };
     return (await this.run(statement, { [key]: value, ...changes })).length;
   }

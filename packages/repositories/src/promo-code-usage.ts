@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import { QZPayRepository } from './repository.js';
+import type { RowChange } from './row-changes.js';
 import type { NewRow } from './row-types.js';
 import { argument } from './statements.js';
 import { modelOf, type TableModel, tableProjection } from './table-model.js';
@@ -136,19 +137,22 @@ export class QZPayPromoCodeUsageRepository extends QZPayRepository<QZPayPromoCod
         const codec = this.#promoCodes.codec(key);
         return sql`${sql.identifier(codec.column.name)} = ${argument(codec, `new_${key}`)}`;
       });
+      const redeemed = this.insertion({
+        rows: sql`select ${this.allArguments({ redemptionNo: sql`next.redemption_no` })} from next join ${promoCodes} on ${this.#promoCode()}
+            where ${promoCodes.maxRedemptionsPerCustomer} is null or next.redemption_no <= ${promoCodes.maxRedemptionsPerCustomer}`,
+      });
+      const counted: RowChange = {
+        kind: 'fed update',
+        model: this.#promoCodes,
+        fields: ['currentRedemptions'],
+        statement: sql`update ${promoCodes} set ${counter} = ${promoCodes.currentRedemptions} + 1, ${sql.join(stamps, sql`, `)}
+            where ${this.#promoCode()} and exists (select 1 from redeemed)`,
+      };
       return {
         source: sql`with next as (
             select coalesce(max(${usage.redemptionNo}), 0) + 1 as redemption_no from ${usage}
             where ${this.visible()} and ${this.equals('promoCodeId')} and ${this.equals('customerId')}
-          ), redeemed as (
-            insert into ${usage} (${this.columnNames()})
-            select ${this.allArguments({ redemptionNo: sql`next.redemption_no` })} from next join ${promoCodes} on ${this.#promoCode()}
-            where ${promoCodes.maxRedemptionsPerCustomer} is null or next.redemption_no <= ${promoCodes.maxRedemptionsPerCustomer}
-            returning ${this.columnNames()}
-          ), counted as (
-            update ${promoCodes} set ${counter} = ${promoCodes.currentRedemptions} + 1, ${sql.join(stamps, sql`, `)}
-            where ${this.#promoCode()} and exists (select 1 from redeemed)
-          ) select ${projection.select} from redeemed`,
+          ), ${this.changed('redeemed', redeemed)}, ${this.changed('counted', counted, sql`1`)} select ${projection.select} from redeemed`,
         decode: projection.decode,
       };
     });

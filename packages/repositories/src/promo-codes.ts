@@ -203,10 +203,8 @@ export class QZPayPromoCodesRepository extends QZPaySoftDeleteRepository<QZPayPr
     if (!this.codec('id').holds(id)) return null;
     const statement = this.fixed(name, () => {
       const counter = this.codec('currentRedemptions').column;
-      return {
-        source: sql`update ${this.model.table} set ${sql.identifier(counter.name)} = ${counter} + 1, ${this.assignments([])} where ${this.visible()} and ${this.equals('id')}${condition} returning ${this.projection.select}`,
-        decode: this.projection.decode,
-      };
+      const set = sql`${sql.identifier(counter.name)} = ${counter} + 1, ${this.assignments([])}`;
+      return this.changing(this.modification(['currentRedemptions'], set, sql`${this.where('id')}${condition}`));
     });
     const [row] = await this.run(statement, { id, ...this.stamps() });
     return row ?? null;

@@ -28,13 +28,15 @@ export class QZPayRefundsRepository extends QZPayRepository<QZPayRefundRow> {
    */
   async append(refund: QZPayNewRefund): Promise<QZPayRefundRow | null> {
     const { livemode, providerRefundId, status } = this.context.tables.refunds;
-    const statement = this.fixed('append', () => ({
-      source: sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()})
-        on conflict (${sql.identifier(livemode.name)}, ${sql.identifier(providerRefundId.name)})
-        where ${sql.identifier(status.name)} = 'succeeded' and ${sql.identifier(providerRefundId.name)} is not null
-        do nothing returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
+    const statement = this.fixed('append', () =>
+      this.changing(
+        this.insertion({
+          onConflict: sql`(${sql.identifier(livemode.name)}, ${sql.identifier(providerRefundId.name)})
+            where ${sql.identifier(status.name)} = 'succeeded' and ${sql.identifier(providerRefundId.name)} is not null
+            do nothing`,
+        }),
+      ),
+    );
     const [row] = await this.run(statement, this.complete(refund));
     return row ?? null;
   }

@@ -23,10 +23,7 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
    * @throws QZPayValidationError for a value that the database could not hold exactly.
    */
   protected async insert(given: Values): Promise<Row> {
-    const statement = this.fixed('create', () => ({
-      source: sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()}) returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
+    const statement = this.fixed('create', () => this.changing(this.insertion()));
     const [row] = await this.run(statement, this.complete(given));
     return row as Row;
   }
@@ -39,13 +36,15 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
   protected async insertMany(given: readonly Values[]): Promise<Row[]> {
     checkedCount(given.length);
     if (given.length === 0) return [];
-    const statement = this.fixed('create_many', () => ({
-      source: sql`insert into ${this.model.table} (${this.columnNames()}) select ${this.columnNames()} from ${rowsArgument(this.model, 'rows', 'given')} returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
+    const statement = this.fixed('create_many', () => this.changing(this.insertion({ rows: this.givenRows('rows') })));
     const rows = given.map((values) => ({ ...this.complete(values), livemode: this.context.livemode }) as Values);
     const stored = new Map((await this.run(statement, { rows })).map((row) => [(row as Values)['id'], row]));
     return rows.map((values) => stored.get(values['id']) as Row);
+  }
+
+  /** The rows of an argument, as they are stored. */
+  protected givenRows(key: string): SQL {
+    return sql`select ${this.columnNames()} from ${rowsArgument(this.model, key, 'given')}`;
   }
 
   /** The values of a complete new row. */
@@ -116,10 +115,8 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
     const versionMatches = checksVersion
       ? sql` and ${this.codec('version').column} = ${argument(this.codec('version'), 'expectedVersion')}`
       : sql``;
-    return {
-      source: sql`update ${this.model.table} set ${this.assignments(keys)} where ${this.visible()} and ${this.equals('id')}${versionMatches}${this.isUnmoved()} returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    };
+    const where = sql`${this.visible()} and ${this.equals('id')}${versionMatches}${this.isUnmoved()}`;
+    return this.changing(this.modification(keys, this.assignments(keys), where));
   }
 
   /** A further condition of updates, for rows that are returned together with others. */

@@ -9,10 +9,16 @@ export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPa
   /** Hides the row and frees its natural key. Its children stay. Silent when there is none. */
   async delete(id: string): Promise<void> {
     if (!this.codec('id').holds(id)) return;
-    const statement = this.fixed('delete', () => ({
-      source: sql`update ${this.model.table} set ${this.assignments(['deletedAt'])} where ${this.visible()} and ${this.equals('id')}`,
-      decode: () => undefined,
-    }));
+    const statement = this.fixed('delete', () =>
+      this.changingSilently(
+        this.modification(
+          ['deletedAt'],
+          this.assignments(['deletedAt']),
+          sql`${this.visible()} and ${this.equals('id')}`,
+          'delete',
+        ),
+      ),
+    );
     await this.run(statement, { id, new_deletedAt: this.context.clock(), ...this.stamps() });
   }
 
@@ -23,10 +29,16 @@ export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPa
    */
   async restore(id: string): Promise<Row | null> {
     if (!this.codec('id').holds(id)) return null;
-    const statement = this.fixed('restore', () => ({
-      source: sql`update ${this.model.table} set ${this.assignments(['deletedAt'])} where ${this.equals('livemode')} and ${this.codec('deletedAt').column} is not null and ${this.equals('id')} returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
+    const statement = this.fixed('restore', () =>
+      this.changing(
+        this.modification(
+          ['deletedAt'],
+          this.assignments(['deletedAt']),
+          sql`${this.visible('only')} and ${this.equals('id')}`,
+          'restore',
+        ),
+      ),
+    );
     const [row] = await this.run(statement, { id, new_deletedAt: null, ...this.stamps() });
     return row ?? null;
   }
@@ -53,10 +65,9 @@ export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPa
       // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
       const gone = sql`select ${id} from ${table} where ${this.equals('livemode')} and ${this.compares('deletedAt', '<', 'before')}${sql.join(unused, sql``)}
         order by ${deletedAt} limit ${typedArgument('bigint', 'limit')} for update skip locked`;
-      return {
-        source: sql`delete from ${table} where ${livemode} = ${argument(this.codec('livemode'))} and ${id} = any(array(${gone})) returning 1`,
-        decode: () => undefined,
-      };
+      return this.changingSilently(
+        this.removal(sql`${livemode} = ${argument(this.codec('livemode'))} and ${id} = any(array(${gone}))`, 'purge'),
+      );
     });
     const { runner, scope } = this.context;
     const values = { before, limit: checkedLimit(limit, 'limit'), livemode: this.context.livemode };

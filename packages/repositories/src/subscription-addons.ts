@@ -159,12 +159,10 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
   #updateCurrent(keys: readonly string[], checksVersion: boolean): StatementSource<QZPaySubscriptionAddonRow> {
     const version = this.codec('version');
     const expected = checksVersion ? sql` and ${version.column} = ${argument(version, 'expectedVersion')}` : sql``;
-    return {
-      source: sql`update ${this.model.table} set ${this.assignments(keys)} where ${this.visible()} and ${this.codec('id').column} = (
+    const where = sql`${this.visible()} and ${this.codec('id').column} = (
           select id from ${this.model.table} where ${this.#ofPair()} order by ${this.#currentFirst()} limit 1 for update
-        )${expected} returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    };
+        )${expected}`;
+    return this.changing(this.modification(keys, this.assignments(keys), where));
   }
 
   #ofPair(): SQL {

@@ -73,12 +73,13 @@ export class QZPaySubscriptionPollingJobsRepository extends QZPayRepository<QZPa
    * @throws QZPayNotFoundError when the subscription does not exist in this mode.
    */
   async create(job: QZPayNewSubscriptionPollingJob): Promise<QZPaySubscriptionPollingJobRow | null> {
-    const statement = this.fixed('create', () => ({
-      source: sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()})
-        on conflict (livemode, provider, provider_resource_id) where status = 'pending' do nothing
-        returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
+    const statement = this.fixed('create', () =>
+      this.changing(
+        this.insertion({
+          onConflict: sql`(livemode, provider, provider_resource_id) where status = 'pending' do nothing`,
+        }),
+      ),
+    );
     const [row] = await this.run(statement, this.complete(job));
     return row ?? null;
   }
@@ -99,13 +100,9 @@ export class QZPaySubscriptionPollingJobsRepository extends QZPayRepository<QZPa
     const statement = this.shaped('update', `update(${keys.join(',')})`, () => {
       const attempts = this.codec('attempts');
       const version = this.codec('version');
-      return {
-        source: sql`update ${this.model.table}
-          set attempts = ${attempts.column} + ${argument(attempts, 'incrementAttemptsBy')}, ${this.assignments(keys)}
-          where ${this.visible()} and ${this.equals('id')} and ${version.column} = ${argument(version, 'expectedVersion')}
-          returning ${this.projection.select}`,
-        decode: this.projection.decode,
-      };
+      const set = sql`attempts = ${attempts.column} + ${argument(attempts, 'incrementAttemptsBy')}, ${this.assignments(keys)}`;
+      const where = sql`${this.where('id')} and ${version.column} = ${argument(version, 'expectedVersion')}`;
+      return this.changing(this.modification(['attempts', ...keys], set, where));
     });
     const [row] = await this.run(statement, {
       ...values,

@@ -291,10 +291,7 @@ export class QZPaySubscriptionsRepository extends QZPaySoftDeleteRepository<QZPa
     const statement = this.fixed('record_retry', () => {
       const { retryCount } = this.context.tables.subscriptions;
       const set = sql`${sql.identifier(retryCount.name)} = ${retryCount} + 1, ${this.assignments(['lastRetryAt', 'nextRetryAt'])}`;
-      return {
-        source: sql`update ${this.model.table} set ${set} where ${this.visible()} and ${this.equals('id')} returning ${this.projection.select}`,
-        decode: this.projection.decode,
-      };
+      return this.changing(this.modification(['retryCount', 'lastRetryAt', 'nextRetryAt'], set, this.where('id')));
     });
     const changes = { new_lastRetryAt: lastRetryAt, new_nextRetryAt: nextRetryAt, ...this.stamps() };
     const [row] = this.codec('id').holds(id) ? await this.run(statement, { id, ...changes }) : [];

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import type { TableKey } from './entities.js';
+import { changeExpressions, changeStatement, type RowChange } from './row-changes.js';
 import { argument, compile, type QZPayStatement } from './statements.js';
 import { columnNamesOf, modelOf, type Projection, type TableModel, tableProjection } from './table-model.js';
 
@@ -13,6 +14,12 @@ export type QZPayDeletedRows = 'exclude' | 'include' | 'only';
 export interface StatementSource<Result> {
   readonly source: SQL;
   readonly decode: (row: readonly unknown[]) => Result;
+}
+
+interface Insertion {
+  readonly rows?: SQL;
+  readonly onConflict?: SQL;
+  readonly upserts?: boolean;
 }
 
 /** What the repository of any table stands on: pieces of statements, kept once built and run in the caller's transaction. */
@@ -81,6 +88,58 @@ export abstract class QZPayTableRepository<Row extends object> {
     return {
       source: sql`select ${this.projection.select} from ${this.model.table} where ${where} ${rest}`,
       decode: this.projection.decode,
+    };
+  }
+
+  /** Changes rows and selects them as they are now; `before` are expressions that the change reads. */
+  protected changing(change: RowChange, before?: SQL): StatementSource<Row> {
+    const { select, decode } = this.projection;
+    return { source: this.#changing(change, before, select, select, sql`*`), decode };
+  }
+
+  /** Changes rows and answers one row for each, with nothing in it. */
+  protected changingSilently(change: RowChange): StatementSource<undefined> {
+    const columns = tableProjection(this.model).select;
+    return { source: this.#changing(change, undefined, columns, sql`1`, sql`1`), decode: () => undefined };
+  }
+
+  /** The expression `name` of rows that the change leaves, for a statement that does more than that. */
+  protected changed(name: string, change: RowChange, returning?: SQL): SQL {
+    return changeExpressions(this.context, name, change, tableProjection(change.model).select, returning);
+  }
+
+  #changing(change: RowChange, before: SQL | undefined, columns: SQL, returning: SQL, answer: SQL): SQL {
+    if (this.context.audits) {
+      const expressions = changeExpressions(this.context, 'changed', change, columns);
+      return sql`with ${before === undefined ? sql`` : sql`${before}, `}${expressions} select ${answer} from changed`;
+    }
+    const alone = sql`${changeStatement(change)} returning ${returning}`;
+    return before === undefined ? alone : sql`with ${before} ${alone}`;
+  }
+
+  /** An insert of the arguments, or of other rows; one that `upserts` may find its row there and update it. */
+  protected insertion({ rows, onConflict, upserts = false }: Insertion = {}): RowChange {
+    const source = rows ?? sql`values (${this.allArguments()})`;
+    const statement = sql`insert into ${this.model.table} (${this.columnNames()}) ${source}`;
+    return {
+      kind: 'insert',
+      model: this.model,
+      statement: onConflict === undefined ? statement : sql`${statement} on conflict ${onConflict}`,
+      upserts,
+    };
+  }
+
+  /** An update of the visible rows that `where` selects. */
+  protected modification(fields: readonly string[], set: SQL, where: SQL, action = 'update') {
+    return { kind: 'update', model: this.model, fields, set, where, action } as const;
+  }
+
+  protected removal(where: SQL, action = 'delete'): RowChange {
+    return {
+      kind: 'delete',
+      model: this.model,
+      statement: sql`delete from ${this.model.table} where ${where}`,
+      action,
     };
   }
 

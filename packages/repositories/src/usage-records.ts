@@ -12,6 +12,7 @@ import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
 import { checkedLimit, QZPAY_MAX_LIMIT } from './pages.js';
 import { QZPayRepository } from './repository.js';
+import type { RowChange } from './row-changes.js';
 import type { NewRow } from './row-types.js';
 import { argument, parameter, typedArgument } from './statements.js';
 import { modelOf, type TableModel, tableProjection } from './table-model.js';
@@ -204,9 +205,11 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
   #record(movesLimit: boolean) {
     return this.fixed(movesLimit ? 'record_and_move' : 'record', () => {
       const projection = tableProjection<QZPayUsageRecordRow>(this.model, 'recorded');
-      const moved = movesLimit ? sql`, moved as (${this.#moveLimit()})` : sql``;
+      const moved = movesLimit ? sql`, ${this.changed('moved', this.#moveLimit(), sql`1`)}` : sql``;
+      // No conflict target: a repetition may collide by its id or by its idempotency key, whichever comes first.
+      const recorded = this.insertion({ onConflict: sql`do nothing` });
       return {
-        source: sql`with recorded as (${this.#insert()} returning *), rolled as (
+        source: sql`with ${this.changed('recorded', recorded)}, rolled as (
             ${rollUp(this.#rollups, sql`recorded`)}
           )${moved} select ${projection.select} from recorded`,
         decode: projection.decode,
@@ -214,20 +217,20 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
     });
   }
 
-  #moveLimit(): SQL {
-    return sql`update ${this.context.tables.customerLimits} as moving
-      set current_value = case recorded.action
-          when 'set' then recorded.quantity
-          when 'decrement' then moving.current_value - recorded.quantity
-          else moving.current_value + recorded.quantity end,
-        updated_at = recorded.created_at
-      from recorded where moving.livemode = recorded.livemode
-        and moving.customer_id = recorded.customer_id and moving.limit_key = recorded.limit_key`;
-  }
-
-  // No conflict target: a repetition may collide by its id or by its idempotency key, whichever comes first.
-  #insert(): SQL {
-    return sql`insert into ${this.model.table} (${this.columnNames()}) values (${this.allArguments()}) on conflict do nothing`;
+  #moveLimit(): RowChange {
+    const { customerLimits: limits } = this.context.tables;
+    return {
+      kind: 'fed update',
+      model: modelOf(this.context, 'customerLimits'),
+      fields: ['currentValue'],
+      statement: sql`update ${limits} set current_value = case recorded.action
+            when 'set' then recorded.quantity
+            when 'decrement' then current_value - recorded.quantity
+            else current_value + recorded.quantity end,
+          updated_at = recorded.created_at
+        from recorded where ${limits.livemode} = recorded.livemode
+          and ${limits.customerId} = recorded.customer_id and ${limits.limitKey} = recorded.limit_key`,
+    };
   }
 
   #total(aggregation: QZPayUsageAggregation): SQL {

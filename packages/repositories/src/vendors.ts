@@ -107,12 +107,9 @@ export class QZPayVendorsRepository extends QZPaySoftDeleteRepository<QZPayVendo
     const statement = this.fixed('add_to_pending_balance', () => {
       const balance = this.codec('pendingBalance').column;
       const kept = this.codec('balanceCurrency').column;
-      return {
-        source: sql`update ${this.model.table} set ${sql.identifier(balance.name)} = ${balance} + ${argument(this.codec('pendingBalance'), 'amount')}, ${this.assignments(['balanceCurrency'])}
-          where ${this.visible()} and ${this.equals('id')} and (${balance} = 0 or ${kept} = ${argument(this.codec('balanceCurrency'), 'new_balanceCurrency')})
-          returning ${this.projection.select}`,
-        decode: this.projection.decode,
-      };
+      const set = sql`${sql.identifier(balance.name)} = ${balance} + ${argument(this.codec('pendingBalance'), 'amount')}, ${this.assignments(['balanceCurrency'])}`;
+      const where = sql`${this.where('id')} and (${balance} = 0 or ${kept} = ${argument(this.codec('balanceCurrency'), 'new_balanceCurrency')})`;
+      return this.changing(this.modification(['pendingBalance', 'balanceCurrency'], set, where));
     });
     const [row] = await this.run(statement, { id, amount, new_balanceCurrency: currency, ...this.stamps() });
     if (row !== undefined) return row;

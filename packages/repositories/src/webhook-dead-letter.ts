@@ -51,12 +51,11 @@ export class QZPayWebhookDeadLetterRepository extends QZPayRepository<QZPayWebho
   /** Closes an open letter and returns it; `null` when somebody else was faster, and for an unknown id. */
   async resolve(id: string, resolution: QZPayDeadLetterResolution = {}): Promise<QZPayWebhookDeadLetterRow | null> {
     if (!this.codec('id').holds(id)) return null;
-    const statement = this.fixed('resolve', () => ({
-      source: sql`update ${this.model.table} set ${this.assignments(['resolvedAt', 'resolvedBy', 'resolutionNotes'])}
-        where ${this.visible()} and ${this.equals('id')} and ${this.codec('resolvedAt').column} is null
-        returning ${this.projection.select}`,
-      decode: this.projection.decode,
-    }));
+    const statement = this.fixed('resolve', () => {
+      const fields = ['resolvedAt', 'resolvedBy', 'resolutionNotes'];
+      const open = sql`${this.where('id')} and ${this.codec('resolvedAt').column} is null`;
+      return this.changing(this.modification(fields, this.assignments(fields), open, 'resolve'));
+    });
     const [row] = await this.run(statement, {
       id,
       new_resolvedAt: this.context.clock(),

@@ -226,12 +226,10 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
     const statement = this.fixed('replay', () => {
       const { select, decode } = tableProjection<QZPayWebhookEventRow>(this.model, 'event');
       const { livemode, provider, providerEventId, resolvedAt } = this.context.tables.webhookDeadLetter;
+      const fields = ['status', 'attempts', 'nextRetryAt'];
+      const ended = sql`${this.where('id')} and ${this.codec('status').column} in ('failed', 'dead_letter')`;
       return {
-        source: sql`with event as (
-            update ${this.model.table} set ${this.assignments(['status', 'attempts', 'nextRetryAt'])}
-            where ${this.visible()} and ${this.equals('id')} and ${this.codec('status').column} in ('failed', 'dead_letter')
-            returning ${this.projection.select}
-          ), letter as (
+        source: sql`with ${this.changed('event', this.modification(fields, this.assignments(fields), ended, 'replay'))}, letter as (
             update ${this.#letters.table} set resolved_at = event.updated_at, resolution_notes = 'replayed' from event
             where ${livemode} = event.livemode and ${provider} = event.provider
             and ${providerEventId} = event.provider_event_id and ${resolvedAt} is null

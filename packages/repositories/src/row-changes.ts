@@ -1,0 +1,180 @@
+import { QZPAY_PII_COLUMNS } from '@qzpay/schema';
+import { type SQL, sql } from 'drizzle-orm';
+import { getTableConfig, type PgColumn } from 'drizzle-orm/pg-core';
+import { currentQZPayActor } from './actors.js';
+import { isoInstant, payloadHash, sha256 } from './audit-hashes.js';
+import type { ColumnCodec } from './codecs.js';
+import type { QZPayRepositoryContext } from './context.js';
+import { argument, parameter } from './statements.js';
+import { modelOf, type TableModel, tableProjection } from './table-model.js';
+
+/** A change of rows of one table, without `returning`. Every change of an audited table is one of these. */
+export type RowChange = {
+  readonly model: TableModel;
+  /** What the audit trail calls it. Default: `create`, `update` or `delete`. */
+  readonly action?: string;
+} & (
+  | { readonly kind: 'insert'; readonly statement: SQL /** Whether it may update. */; readonly upserts?: boolean }
+  | { readonly kind: 'delete'; readonly statement: SQL }
+  /** Fields are what the trail tells of. The trail learns the old values by locking the rows first. */
+  | {
+      readonly kind: 'update';
+      readonly fields: readonly string[];
+      readonly set: SQL;
+      readonly where: SQL;
+      /** A common table expression that `where`, and nothing else, reads as well. */
+      readonly from?: SQL;
+    }
+  /** An update that other parts of its statement feed: the trail tells new values only. */
+  | { readonly kind: 'fed update'; readonly fields: readonly string[]; readonly statement: SQL }
+);
+
+const MASK = sql.raw("'[masked]'");
+/** They say nothing that an entry does not say itself. */
+const UNTOLD: ReadonlySet<string> = new Set(['id', 'livemode', 'version', 'updatedAt']);
+const PERSONAL: ReadonlySet<string> = new Set(QZPAY_PII_COLUMNS.map(({ table, column }) => `${table}.${column}`));
+
+/** The change as a statement of its own. */
+export function changeStatement(change: RowChange): SQL {
+  if (change.kind !== 'update') return change.statement;
+  const { model, set, where, from } = change;
+  return sql`update ${model.table} set ${set}${from === undefined ? sql`` : sql` from ${from}`} where ${where}`;
+}
+
+/**
+ * The change as the common table expression `name`, and with the audit trail on, more of them beside it: one entry for each
+ * row that changes, in the same statement.
+ *
+ * @param columns what the change returns with the trail on: all columns of its table at least.
+ * @param returning what it returns without.
+ */
+export function changeExpressions(
+  context: QZPayRepositoryContext,
+  name: string,
+  change: RowChange,
+  columns: SQL = tableProjection(change.model).select,
+  returning: SQL = columns,
+): SQL {
+  const changed = sql.identifier(name);
+  if (!context.audits) return sql`${changed} as (${changeStatement(change)} returning ${returning})`;
+  const entry = sql`${sql.identifier(`${name}_entry`)} as (${auditEntries(context, name, change)})`;
+  if (change.kind !== 'update') {
+    const inserted = change.kind === 'insert' && change.upserts === true ? sql`, xmax = 0 as inserted` : sql``;
+    return sql`${changed} as (${change.statement} returning ${columns}${inserted}), ${entry}`;
+  }
+  const { model, set, where, from } = change;
+  const before = sql.identifier(`${name}_before`);
+  const keys = keyOf(model).map((key) => sql`${key} as ${beforeKey(key)}`);
+  const table = sql`${model.table}${from === undefined ? sql`` : sql`, ${from}`}`;
+  const same = keyOf(model).map((key) => sql`${key} = ${before}.${beforeKey(key)}`);
+  const inMode = sql`${model.codec('livemode').column} = ${argument(model.codec('livemode'))}`;
+  return sql`${before} as (
+      select ${list(keys)}, ${told(model, change.fields)} as before_values from ${table} where ${where}
+      for no key update of ${sql.identifier(getTableConfig(model.table).name)}
+    ), ${changed} as (
+      update ${model.table} set ${set} from ${before} where ${inMode} and ${sql.join(same, sql` and `)} returning ${columns}
+    ), ${entry}`;
+}
+
+/** Appends an entry for each row of the expression `name`. The first one has the statement's id, others add their number. */
+function auditEntries(context: QZPayRepositoryContext, name: string, change: RowChange): SQL {
+  const { model, kind } = change;
+  const logs = modelOf(context, 'auditLogs');
+  const fieldsOf = kind === 'insert' || kind === 'delete' ? [...model.codecs.keys()] : change.fields;
+  const row = told(model, fieldsOf, name);
+  const values = {
+    changes: kind === 'delete' ? sql`null::jsonb` : row,
+    previous_values: kind === 'delete' ? row : kind === 'update' ? sql`before_values` : sql`null::jsonb`,
+    action: actionOf(change),
+    entity_id: sql.join(
+      keyOf(model).map((key) => sql`${sql.identifier(name)}.${sql.identifier(key.name)}`),
+      sql` || ':' || `,
+    ),
+    place: sql`row_number() over ()`,
+  };
+  const before = sql.identifier(`${name}_before`);
+  const matches = keyOf(model).map(
+    (key) => sql`${before}.${beforeKey(key)} = ${sql.identifier(name)}.${sql.identifier(key.name)}`,
+  );
+  const joined = kind === 'update' ? sql` join ${before} on ${sql.join(matches, sql` and `)}` : sql``;
+  const selected = Object.entries(values).map(([column, value]) => sql`${value} as ${sql.identifier(column)}`);
+  const stored = [...logs.codecs.values()].filter(({ key }) => key !== 'blockSeq');
+  const entityType = sql.raw(`'${snakeCase(model.entity)}'`);
+  const computed: Readonly<Record<string, SQL>> = {
+    entityType,
+    category: sql`null`,
+    success: sql`true`,
+    payloadHash: payloadHash('entry'),
+  };
+  return sql`insert into ${logs.table} (${list(stored.map(({ column }) => sql.identifier(column.name)))})
+    select ${list(stored.map(({ key, column }) => computed[key] ?? sql`entry.${sql.identifier(column.name)}`))} from (
+      select numbered.*, ${sha256(sql`seed || id`)} as salt from (
+        select told.*, statement.*, statement_id || case place when 1 then '' else '.' || place end as id
+        from (select ${list(selected)} from ${sql.identifier(name)}${joined}) as told,
+          (values (${list(statementValues(context, logs))})) as statement (statement_id, seed, actor_type, actor_id, reason,
+            request_id, ip_address, user_agent, created_at, livemode, error_message, metadata)
+      ) as numbered
+    ) as entry`;
+}
+
+/** What is the same for all entries of a statement. Read when the statement is sent, in the caller's own context. */
+function statementValues({ generateId, clock }: QZPayRepositoryContext, logs: TableModel): SQL[] {
+  const of = (codec: ColumnCodec, value: () => unknown) =>
+    sql`${parameter(`audit_${codec.key}`, () => codec.encode(value()))}::${sql.raw(codec.column.getSQLType())}`;
+  return [
+    of(logs.codec('id'), generateId),
+    of(logs.codec('salt'), () => crypto.randomUUID()),
+    of(logs.codec('actorType'), () => currentQZPayActor().type),
+    of(logs.codec('actorId'), () => currentQZPayActor().id),
+    of(logs.codec('reason'), () => currentQZPayActor().reason),
+    of(logs.codec('requestId'), () => currentQZPayActor().requestId),
+    of(logs.codec('ipAddress'), () => currentQZPayActor().ipAddress),
+    of(logs.codec('userAgent'), () => currentQZPayActor().userAgent),
+    of(logs.codec('createdAt'), clock),
+    sql`${argument(logs.codec('livemode'))}::boolean`,
+    sql`null::text`,
+    sql`'{}'::jsonb`,
+  ];
+}
+
+function actionOf({ action, kind, ...change }: RowChange): SQL {
+  if ('upserts' in change && change.upserts === true) return sql`case when inserted then 'create' else 'update' end`;
+  const verb = kind === 'insert' ? 'create' : kind === 'delete' ? 'delete' : 'update';
+  return sql.raw(`'${action ?? verb}'`);
+}
+
+/** The named fields as a JSON object, personal ones masked; of the table itself, or of an expression with its columns. */
+function told(model: TableModel, fields: readonly string[], alias?: string): SQL {
+  const members = fields
+    .filter((field) => !UNTOLD.has(field))
+    .flatMap((field) => {
+      const { column } = model.codec(field);
+      const stored =
+        alias === undefined ? sql`${column}` : sql`${sql.identifier(alias)}.${sql.identifier(column.name)}`;
+      return [sql.raw(`'${field}'`), tellable(model, field, stored)];
+    });
+  return sql`jsonb_build_object(${list(members)})`;
+}
+
+function tellable(model: TableModel, field: string, stored: SQL): SQL {
+  if (PERSONAL.has(`${model.key}.${field}`)) return sql`case when ${stored} is not null then ${MASK} end`;
+  return model.codec(field).column.columnType === 'PgTimestamp' ? isoInstant(stored) : stored;
+}
+
+/** The columns that tell a row from others of its mode. */
+function keyOf({ table }: TableModel): PgColumn[] {
+  const [key] = getTableConfig(table).primaryKeys;
+  return (key?.columns ?? []).filter(({ name }) => name !== 'livemode');
+}
+
+function beforeKey({ name }: PgColumn) {
+  return sql.identifier(`before_${name}`);
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
+}
+
+function list(parts: readonly unknown[]): SQL {
+  return sql.join(parts as SQL[], sql`, `);
+}
