@@ -1,3 +1,4 @@
+export { withQZPayActor } from '@qzpay/repositories';
 export type { QZPayStoredInvoice } from './collections/invoices.js';
 export type { QZPayStorageHealth } from './health.js';
 export type { QZPayUpdateSubscriptionFields } from './mappers/subscriptions.js';

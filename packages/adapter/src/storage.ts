@@ -1,4 +1,5 @@
 import type {
+  QZPayAuditTrail,
   QZPayIdempotentOptions,
   QZPayInvoiceNumberOptions,
   QZPayStorageAdapter,
@@ -30,6 +31,7 @@ import { SubscriptionPollingJobCollection } from './collections/subscription-pol
 import { SubscriptionCollection } from './collections/subscriptions.js';
 import { VendorCollection } from './collections/vendors.js';
 import { checkHealth, type QZPayStorageHealth } from './health.js';
+import { AuditTrail } from './operations/audit.js';
 import { Idempotency, type QZPayIdempotencyOptions } from './operations/idempotency.js';
 import { UsageOperations } from './operations/usage.js';
 import { type QZPayWebhookOptions, WebhookInbox } from './operations/webhooks.js';
@@ -104,6 +106,9 @@ export interface QZPayStorage extends QZPayStorageAdapter {
 
   /** Metered usage in bulk, and its totals. */
   readonly usage: QZPayUsageOperations;
+
+  /** Who changed what. With option `audit` the storage appends an entry for each change by itself. */
+  readonly audit: QZPayAuditTrail;
 
   /** The repositories below the collections: rows instead of entities, and everything that the contract does not ask for. */
   readonly repositories: QZPayRepositories;
@@ -209,6 +214,7 @@ export function assemble(
     ),
     idempotent: (key, request, work, callOptions) => idempotency.idempotent(key, request, work, callOptions),
     usage: new UsageOperations(repositories.usageIngestion, repositories.usageRollups),
+    audit: new AuditTrail(repositories.auditLogs, repositories.auditBlocks),
     repositories,
     transaction,
     join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),

@@ -10,9 +10,11 @@ import { type DatabaseProxy, startProxy } from './support/proxy.js';
 const WARM_UP = 2;
 
 describe.each([
-  ['postgres.js', openPostgresJs],
-  ['node-postgres', openNodePostgres],
-] as const)('round trips in the steady state on %s', (driver, open) => {
+  ['postgres.js', openPostgresJs, false],
+  ['node-postgres', openNodePostgres, false],
+  ['postgres.js, audited', openPostgresJs, true],
+  ['node-postgres, audited', openNodePostgres, true],
+] as const)('round trips in the steady state on %s', (driver, open, audit) => {
   let storage: Awaited<ReturnType<typeof open>>;
   let proxy: DatabaseProxy;
   let drop: () => Promise<void>;
@@ -20,7 +22,7 @@ describe.each([
     const database = await createQZPayTestDatabase({ server: useQZPayTestServer() });
     if (database.url === null) throw new Error('Round trips are counted on a server.');
     proxy = await startProxy(database.url);
-    storage = await open({ url: proxy.url, poolSize: 1 });
+    storage = await open({ url: proxy.url, poolSize: 1, audit });
     drop = database.drop;
   });
   afterAll(async () => {

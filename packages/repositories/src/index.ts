@@ -1,5 +1,6 @@
-export { withQZPayActor } from './actors.js';
+export { currentQZPayActor, withQZPayActor } from './actors.js';
 export { type QZPayAddOnPatch, QZPayAddOnsRepository, type QZPayNewAddOn } from './addons.js';
+export { QZPayAuditBlocksRepository } from './audit-blocks.js';
 export { QZPayAuditLogsRepository, type QZPayNewAuditLog } from './audit-logs.js';
 export { type QZPayCheckoutPatch, QZPayCheckoutsRepository, type QZPayNewCheckout } from './checkouts.js';
 export { createQZPayRepositoryContext, type QZPayRepositoryContext, type QZPayRepositoryOptions } from './context.js';

@@ -1,4 +1,5 @@
 import { QZPayAddOnsRepository } from './addons.js';
+import { QZPayAuditBlocksRepository } from './audit-blocks.js';
 import { QZPayAuditLogsRepository } from './audit-logs.js';
 import { QZPayCheckoutsRepository } from './checkouts.js';
 import type { QZPayRepositoryContext } from './context.js';
@@ -33,6 +34,7 @@ import { QZPayWebhookEventsRepository } from './webhook-events.js';
 /** Every repository of one storage. */
 export interface QZPayRepositories {
   readonly addons: QZPayAddOnsRepository;
+  readonly auditBlocks: QZPayAuditBlocksRepository;
   readonly auditLogs: QZPayAuditLogsRepository;
   readonly checkouts: QZPayCheckoutsRepository;
   readonly currencies: QZPayCurrenciesRepository;
@@ -68,6 +70,7 @@ export interface QZPayRepositories {
 export function createQZPayRepositories(context: QZPayRepositoryContext): QZPayRepositories {
   return {
     addons: new QZPayAddOnsRepository(context),
+    auditBlocks: new QZPayAuditBlocksRepository(context),
     auditLogs: new QZPayAuditLogsRepository(context),
     checkouts: new QZPayCheckoutsRepository(context),
     currencies: new QZPayCurrenciesRepository(context),

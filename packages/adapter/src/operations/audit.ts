@@ -1,0 +1,41 @@
+import type {
+  QZPayAuditEntry,
+  QZPayAuditPage,
+  QZPayAuditQuery,
+  QZPayAuditTrail,
+  QZPayAuditVerification,
+  QZPayAuditVerificationScope,
+  QZPayNewAuditEntry,
+  QZPaySealedAudit,
+} from '@qzpay/core';
+import { currentQZPayActor, type QZPayAuditBlocksRepository, type QZPayAuditLogsRepository } from '@qzpay/repositories';
+import { toAuditEntry } from '../mappers/audit.js';
+
+export class AuditTrail implements QZPayAuditTrail {
+  readonly #logs: QZPayAuditLogsRepository;
+  readonly #blocks: QZPayAuditBlocksRepository;
+
+  constructor(logs: QZPayAuditLogsRepository, blocks: QZPayAuditBlocksRepository) {
+    this.#logs = logs;
+    this.#blocks = blocks;
+  }
+
+  async append({ actor = currentQZPayActor(), ...entry }: QZPayNewAuditEntry): Promise<QZPayAuditEntry> {
+    const { type: actorType, id: actorId, ...origin } = actor;
+    return toAuditEntry(await this.#logs.create({ ...entry, ...origin, actorType, actorId }));
+  }
+
+  async list({ first, after, orderDirection, from, to, ...query }: QZPayAuditQuery = {}): Promise<QZPayAuditPage> {
+    const filters = { ...query, createdFrom: from, createdTo: to };
+    const { data, hasNextPage, endCursor } = await this.#logs.page({ first, after, orderDirection, filters });
+    return { data: data.map(toAuditEntry), hasNextPage, endCursor };
+  }
+
+  seal({ limit }: { readonly limit?: number | undefined } = {}): Promise<QZPaySealedAudit> {
+    return this.#blocks.seal(limit);
+  }
+
+  verify(scope?: QZPayAuditVerificationScope): Promise<QZPayAuditVerification> {
+    return this.#blocks.verify(scope);
+  }
+}
