@@ -1,6 +1,12 @@
 export { withQZPayActor } from '@qzpay/repositories';
 export type { QZPayStoredInvoice } from './collections/invoices.js';
 export type { QZPayStorageHealth } from './health.js';
+export type {
+  QZPayCheckResult,
+  QZPayVerifyOptions,
+  QZPayVerifyProgress,
+  QZPayVerifyReport,
+} from './maintenance/verify.js';
 export type { QZPayUpdateSubscriptionFields } from './mappers/subscriptions.js';
 export type { QZPayVersioned } from './mappers/values.js';
 export type { QZPayUpdateVendorFields } from './mappers/vendors.js';

@@ -31,6 +31,9 @@ import { SubscriptionPollingJobCollection } from './collections/subscription-pol
 import { SubscriptionCollection } from './collections/subscriptions.js';
 import { VendorCollection } from './collections/vendors.js';
 import { checkHealth, type QZPayStorageHealth } from './health.js';
+import { tableChecks } from './maintenance/check.js';
+import { invoiceNumberCheck } from './maintenance/invoice-number-check.js';
+import { type QZPayVerifyOptions, type QZPayVerifyReport, verify } from './maintenance/verify.js';
 import { AuditTrail } from './operations/audit.js';
 import { Idempotency, type QZPayIdempotencyOptions } from './operations/idempotency.js';
 import { UsageOperations } from './operations/usage.js';
@@ -109,6 +112,17 @@ export interface QZPayStorage extends QZPayStorageAdapter {
 
   /** Who changed what. With option `audit` the storage appends an entry for each change by itself. */
   readonly audit: QZPayAuditTrail;
+
+  /**
+   * Checks what no constraint can hold, such as lines against totals, sums of usage against records and numbers against
+   * counters, and reports what is broken. Reads only, in short transactions of some thousand rows, so that it may run
+   * beside the writers of a database of any size.
+   *
+   * A check that does not finish rejects; see the checks and their promises in the report.
+   *
+   * @throws QZPayValidationError for a name that no check has.
+   */
+  verify(options?: QZPayVerifyOptions): Promise<QZPayVerifyReport>;
 
   /** The repositories below the collections: rows instead of entities, and everything that the contract does not ask for. */
   readonly repositories: QZPayRepositories;
@@ -213,6 +227,14 @@ export function assemble(
       options.webhooks ?? {},
     ),
     idempotent: (key, request, work, callOptions) => idempotency.idempotent(key, request, work, callOptions),
+    verify: (verifyOptions = {}) =>
+      verify(
+        [
+          ...tableChecks(repositories),
+          invoiceNumberCheck(repositories.invoiceSequences, options.invoiceNumbers ?? {}, verifyOptions.prefixes ?? {}),
+        ],
+        verifyOptions,
+      ),
     usage: new UsageOperations(repositories.usageIngestion, repositories.usageRollups),
     audit: new AuditTrail(repositories.auditLogs, repositories.auditBlocks),
     repositories,

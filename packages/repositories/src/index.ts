@@ -3,6 +3,8 @@ export { type QZPayAddOnPatch, QZPayAddOnsRepository, type QZPayNewAddOn } from 
 export { QZPayAuditBlocksRepository } from './audit-blocks.js';
 export { QZPayAuditLogsRepository, type QZPayNewAuditLog } from './audit-logs.js';
 export { type QZPayCheckoutPatch, QZPayCheckoutsRepository, type QZPayNewCheckout } from './checkouts.js';
+export type { QZPayCheckSlice, QZPayCheckStep, QZPayFinding, QZPayFindingSeverity } from './checks/check.js';
+export { type QZPayCheckDescription, QZPayChecksRepository } from './checks/checks.js';
 export { createQZPayRepositoryContext, type QZPayRepositoryContext, type QZPayRepositoryOptions } from './context.js';
 export { QZPayCurrenciesRepository } from './currencies.js';
 export { QZPayCustomerEntitlementsRepository, type QZPayNewGrant } from './customer-entitlements.js';
@@ -26,7 +28,11 @@ export {
   type QZPayIdempotentRequest,
 } from './idempotency-keys.js';
 export { QZPayInvoicePaymentsRepository, type QZPayNewInvoicePayment } from './invoice-payments.js';
-export { QZPayInvoiceSequencesRepository, type QZPayInvoiceSeries } from './invoice-sequences.js';
+export {
+  type QZPayInvoiceCounter,
+  QZPayInvoiceSequencesRepository,
+  type QZPayInvoiceSeries,
+} from './invoice-sequences.js';
 export {
   type QZPayInvoicePatch,
   QZPayInvoicesRepository,

@@ -11,6 +11,14 @@ export interface QZPayInvoiceSeries {
   readonly start: string;
 }
 
+/** A counter as it stands. */
+export interface QZPayInvoiceCounter {
+  readonly series: string;
+  readonly period: string;
+  /** The number that was handed out last. */
+  readonly lastValue: number;
+}
+
 type Findings = Omit<QZPayInvoiceNumberReport, 'series' | 'period' | 'valid'>;
 
 /** Counters of invoice numbers. `invoices.finalize` moves them. */
@@ -19,6 +27,22 @@ export class QZPayInvoiceSequencesRepository {
 
   constructor(context: QZPayRepositoryContext) {
     this.#context = context;
+  }
+
+  /** Every counter, by series and period. */
+  async list(): Promise<QZPayInvoiceCounter[]> {
+    const { runner, livemode, scope } = this.#context;
+    const sequences = modelOf(this.#context, 'invoiceSequences');
+    const statement = runner.statement('invoiceSequences.list', () => {
+      const mode = argument(sequences.codec('livemode'));
+      const source = sql`select series, period, last_value from ${sequences.table} where livemode = ${mode} order by series, period`;
+      return compile('invoiceSequences.list', source, ([series, period, lastValue]) => ({
+        series: series as string,
+        period: period as string,
+        lastValue: Number(lastValue),
+      }));
+    });
+    return runner.run(statement, { livemode }, sequences, scope);
   }
 
   /** Compares the counter with the invoices whose number is `start` and digits; deleted ones count. One statement. */

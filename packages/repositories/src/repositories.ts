@@ -2,6 +2,7 @@ import { QZPayAddOnsRepository } from './addons.js';
 import { QZPayAuditBlocksRepository } from './audit-blocks.js';
 import { QZPayAuditLogsRepository } from './audit-logs.js';
 import { QZPayCheckoutsRepository } from './checkouts.js';
+import { QZPayChecksRepository } from './checks/checks.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { QZPayCurrenciesRepository } from './currencies.js';
 import { QZPayCustomerEntitlementsRepository } from './customer-entitlements.js';
@@ -37,6 +38,7 @@ export interface QZPayRepositories {
   readonly auditBlocks: QZPayAuditBlocksRepository;
   readonly auditLogs: QZPayAuditLogsRepository;
   readonly checkouts: QZPayCheckoutsRepository;
+  readonly checks: QZPayChecksRepository;
   readonly currencies: QZPayCurrenciesRepository;
   readonly customerEntitlements: QZPayCustomerEntitlementsRepository;
   readonly customerLimits: QZPayCustomerLimitsRepository;
@@ -73,6 +75,7 @@ export function createQZPayRepositories(context: QZPayRepositoryContext): QZPayR
     auditBlocks: new QZPayAuditBlocksRepository(context),
     auditLogs: new QZPayAuditLogsRepository(context),
     checkouts: new QZPayCheckoutsRepository(context),
+    checks: new QZPayChecksRepository(context),
     currencies: new QZPayCurrenciesRepository(context),
     customerEntitlements: new QZPayCustomerEntitlementsRepository(context),
     customerLimits: new QZPayCustomerLimitsRepository(context),

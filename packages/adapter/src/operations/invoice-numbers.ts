@@ -35,7 +35,24 @@ export function invoiceNumbersOf(
   if (!Number.isInteger(width) || width < 1 || width > MAX_WIDTH) {
     throw new QZPayValidationError(`width is invalid: expected 1 to ${MAX_WIDTH} digits`, 'width');
   }
-  return { series, period, width, start: period === 'all' ? `${prefix}-` : `${prefix}-${period}-` };
+  return { series, period, width, start: startOf(prefix, period) };
+}
+
+/**
+ * The text of a counter's numbers, as far as it can be known: the prefix given for the series, else the one of the
+ * storage's own series, else the series.
+ */
+export function numbersOfCounter(
+  { series, period }: { readonly series: string; readonly period: string },
+  defaults: QZPayInvoiceNumberOptions,
+  prefixes: Readonly<Record<string, string>>,
+): QZPayInvoiceSeries {
+  const own = series === (defaults.series ?? DEFAULT_SERIES) ? defaults.prefix : undefined;
+  return { series, period, start: startOf(prefixes[series] ?? own ?? series, period) };
+}
+
+function startOf(prefix: string, period: string): string {
+  return period === 'all' ? `${prefix}-` : `${prefix}-${period}-`;
 }
 
 function checkedName(name: string, field: string): string {
