@@ -727,6 +727,7 @@ CREATE INDEX "billing_audit_logs_request_idx" ON "__qzpay__"."billing_audit_logs
 CREATE INDEX "billing_checkouts_by_customer_idx" ON "__qzpay__"."billing_checkouts" USING btree ("livemode","customer_id","created_at","id") WHERE customer_id is not null;--> statement-breakpoint
 CREATE INDEX "billing_checkouts_list_idx" ON "__qzpay__"."billing_checkouts" USING btree ("livemode","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_checkouts_expire_due_idx" ON "__qzpay__"."billing_checkouts" USING btree ("livemode","expires_at","id") WHERE status = 'open';--> statement-breakpoint
+CREATE INDEX "billing_checkouts_expired_idx" ON "__qzpay__"."billing_checkouts" USING btree ("livemode","expires_at") WHERE status = 'expired';--> statement-breakpoint
 CREATE INDEX "billing_checkouts_provider_ids_idx" ON "__qzpay__"."billing_checkouts" USING gin ("provider_session_ids" jsonb_path_ops) WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "billing_customer_entitlements_by_key_idx" ON "__qzpay__"."billing_customer_entitlements" USING btree ("livemode","entitlement_key","customer_id");--> statement-breakpoint
 CREATE INDEX "billing_customer_entitlements_expiring_idx" ON "__qzpay__"."billing_customer_entitlements" USING btree ("livemode","expires_at","id") WHERE expires_at is not null;--> statement-breakpoint
@@ -755,6 +756,7 @@ CREATE INDEX "billing_invoices_provider_ids_idx" ON "__qzpay__"."billing_invoice
 CREATE UNIQUE INDEX "billing_payment_methods_one_default_key" ON "__qzpay__"."billing_payment_methods" USING btree ("livemode","customer_id") WHERE is_default and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_payment_methods_by_customer_idx" ON "__qzpay__"."billing_payment_methods" USING btree ("livemode","customer_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_payment_methods_list_idx" ON "__qzpay__"."billing_payment_methods" USING btree ("livemode","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "billing_payment_methods_deleted_idx" ON "__qzpay__"."billing_payment_methods" USING btree ("livemode","deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "billing_payment_methods_expiring_idx" ON "__qzpay__"."billing_payment_methods" USING btree ("livemode",(card -> 'expYear'),(card -> 'expMonth')) WHERE card is not null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_payment_methods_provider_ids_idx" ON "__qzpay__"."billing_payment_methods" USING gin ("provider_payment_method_ids" jsonb_path_ops) WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "billing_payments_by_customer_idx" ON "__qzpay__"."billing_payments" USING btree ("livemode","customer_id","created_at","id");--> statement-breakpoint
@@ -773,6 +775,7 @@ CREATE INDEX "billing_promo_code_usage_by_promo_code_idx" ON "__qzpay__"."billin
 CREATE UNIQUE INDEX "billing_promo_codes_code_live_key" ON "__qzpay__"."billing_promo_codes" USING btree ("livemode","code_key") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_promo_codes_active_idx" ON "__qzpay__"."billing_promo_codes" USING btree ("livemode","valid_until") WHERE active and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_promo_codes_list_idx" ON "__qzpay__"."billing_promo_codes" USING btree ("livemode","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "billing_promo_codes_deleted_idx" ON "__qzpay__"."billing_promo_codes" USING btree ("livemode","deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "billing_refunds_succeeded_provider_refund_key" ON "__qzpay__"."billing_refunds" USING btree ("livemode","provider_refund_id") WHERE status = 'succeeded' and provider_refund_id is not null;--> statement-breakpoint
 CREATE INDEX "billing_refunds_by_payment_idx" ON "__qzpay__"."billing_refunds" USING btree ("livemode","payment_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_refunds_pending_idx" ON "__qzpay__"."billing_refunds" USING btree ("livemode","created_at","id") WHERE status = 'pending';--> statement-breakpoint
@@ -784,6 +787,7 @@ CREATE INDEX "billing_subscription_polling_jobs_due_idx" ON "__qzpay__"."billing
 CREATE INDEX "billing_subscription_polling_jobs_by_subscription_idx" ON "__qzpay__"."billing_subscription_polling_jobs" USING btree ("livemode","subscription_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_subscriptions_by_customer_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode","customer_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_subscriptions_list_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "billing_subscriptions_deleted_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode","deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "billing_subscriptions_count_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_subscriptions_by_status_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode","status","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_subscriptions_period_end_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode","current_period_end","id") WHERE status in ('active', 'trialing') and deleted_at is null;--> statement-breakpoint
@@ -810,9 +814,11 @@ CREATE INDEX "billing_vendors_by_onboarding_idx" ON "__qzpay__"."billing_vendors
 CREATE INDEX "billing_vendors_payable_idx" ON "__qzpay__"."billing_vendors" USING btree ("livemode","name") WHERE can_receive_payments and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_vendors_provider_ids_idx" ON "__qzpay__"."billing_vendors" USING gin ("provider_account_ids" jsonb_path_ops) WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "billing_webhook_dead_letter_unresolved_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","created_at","id") WHERE resolved_at is null;--> statement-breakpoint
+CREATE INDEX "billing_webhook_dead_letter_resolved_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","resolved_at") WHERE resolved_at is not null;--> statement-breakpoint
 CREATE INDEX "billing_webhook_dead_letter_customer_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","customer_id") WHERE customer_id is not null;--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_due_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","next_retry_at","id") WHERE status in ('pending', 'failed');--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_stale_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","locked_at") WHERE status = 'processing';--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_by_type_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","provider","type","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_purge_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","processed_at") WHERE status = 'processed';--> statement-breakpoint
+CREATE INDEX "billing_webhook_events_dead_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","created_at") WHERE status = 'dead_letter';--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_customer_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","customer_id") WHERE customer_id is not null;

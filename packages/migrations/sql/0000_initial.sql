@@ -751,6 +751,8 @@ CREATE INDEX "billing_checkouts_list_idx" ON "__qzpay__"."billing_checkouts" USI
 
 CREATE INDEX "billing_checkouts_expire_due_idx" ON "__qzpay__"."billing_checkouts" USING btree ("livemode","expires_at","id") WHERE status = 'open';
 
+CREATE INDEX "billing_checkouts_expired_idx" ON "__qzpay__"."billing_checkouts" USING btree ("livemode","expires_at") WHERE status = 'expired';
+
 CREATE INDEX "billing_checkouts_provider_ids_idx" ON "__qzpay__"."billing_checkouts" USING gin ("provider_session_ids" jsonb_path_ops) WITH (fastupdate=false);
 
 CREATE INDEX "billing_customer_entitlements_by_key_idx" ON "__qzpay__"."billing_customer_entitlements" USING btree ("livemode","entitlement_key","customer_id");
@@ -807,6 +809,8 @@ CREATE INDEX "billing_payment_methods_by_customer_idx" ON "__qzpay__"."billing_p
 
 CREATE INDEX "billing_payment_methods_list_idx" ON "__qzpay__"."billing_payment_methods" USING btree ("livemode","created_at","id") WHERE deleted_at is null;
 
+CREATE INDEX "billing_payment_methods_deleted_idx" ON "__qzpay__"."billing_payment_methods" USING btree ("livemode","deleted_at") WHERE deleted_at is not null;
+
 CREATE INDEX "billing_payment_methods_expiring_idx" ON "__qzpay__"."billing_payment_methods" USING btree ("livemode",(card -> 'expYear'),(card -> 'expMonth')) WHERE card is not null and deleted_at is null;
 
 CREATE INDEX "billing_payment_methods_provider_ids_idx" ON "__qzpay__"."billing_payment_methods" USING gin ("provider_payment_method_ids" jsonb_path_ops) WITH (fastupdate=false);
@@ -843,6 +847,8 @@ CREATE INDEX "billing_promo_codes_active_idx" ON "__qzpay__"."billing_promo_code
 
 CREATE INDEX "billing_promo_codes_list_idx" ON "__qzpay__"."billing_promo_codes" USING btree ("livemode","created_at","id") WHERE deleted_at is null;
 
+CREATE INDEX "billing_promo_codes_deleted_idx" ON "__qzpay__"."billing_promo_codes" USING btree ("livemode","deleted_at") WHERE deleted_at is not null;
+
 CREATE UNIQUE INDEX "billing_refunds_succeeded_provider_refund_key" ON "__qzpay__"."billing_refunds" USING btree ("livemode","provider_refund_id") WHERE status = 'succeeded' and provider_refund_id is not null;
 
 CREATE INDEX "billing_refunds_by_payment_idx" ON "__qzpay__"."billing_refunds" USING btree ("livemode","payment_id","created_at","id");
@@ -864,6 +870,8 @@ CREATE INDEX "billing_subscription_polling_jobs_by_subscription_idx" ON "__qzpay
 CREATE INDEX "billing_subscriptions_by_customer_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode","customer_id","created_at","id");
 
 CREATE INDEX "billing_subscriptions_list_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode","created_at","id") WHERE deleted_at is null;
+
+CREATE INDEX "billing_subscriptions_deleted_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode","deleted_at") WHERE deleted_at is not null;
 
 CREATE INDEX "billing_subscriptions_count_idx" ON "__qzpay__"."billing_subscriptions" USING btree ("livemode") WHERE deleted_at is null;
 
@@ -917,6 +925,8 @@ CREATE INDEX "billing_vendors_provider_ids_idx" ON "__qzpay__"."billing_vendors"
 
 CREATE INDEX "billing_webhook_dead_letter_unresolved_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","created_at","id") WHERE resolved_at is null;
 
+CREATE INDEX "billing_webhook_dead_letter_resolved_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","resolved_at") WHERE resolved_at is not null;
+
 CREATE INDEX "billing_webhook_dead_letter_customer_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","customer_id") WHERE customer_id is not null;
 
 CREATE INDEX "billing_webhook_events_due_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","next_retry_at","id") WHERE status in ('pending', 'failed');
@@ -926,5 +936,7 @@ CREATE INDEX "billing_webhook_events_stale_idx" ON "__qzpay__"."billing_webhook_
 CREATE INDEX "billing_webhook_events_by_type_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","provider","type","created_at","id");
 
 CREATE INDEX "billing_webhook_events_purge_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","processed_at") WHERE status = 'processed';
+
+CREATE INDEX "billing_webhook_events_dead_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","created_at") WHERE status = 'dead_letter';
 
 CREATE INDEX "billing_webhook_events_customer_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","customer_id") WHERE customer_id is not null;

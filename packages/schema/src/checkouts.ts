@@ -31,6 +31,7 @@ export const QZPAY_CHECKOUTS_CONSTRAINTS = {
   byCustomerIndex: 'billing_checkouts_by_customer_idx',
   listIndex: 'billing_checkouts_list_idx',
   expireDueIndex: 'billing_checkouts_expire_due_idx',
+  expiredIndex: 'billing_checkouts_expired_idx',
   providerIdsIndex: 'billing_checkouts_provider_ids_idx',
 } as const;
 
@@ -70,6 +71,7 @@ export function defineQZPayCheckouts(ns: QZPayNamespace) {
       index(names.byCustomerIndex).on(t.livemode, t.customerId, t.createdAt, t.id).where(sql`customer_id is not null`),
       index(names.listIndex).on(t.livemode, t.createdAt, t.id),
       index(names.expireDueIndex).on(t.livemode, t.expiresAt, t.id).where(sql`status = 'open'`),
+      index(names.expiredIndex).on(t.livemode, t.expiresAt).where(sql`status = 'expired'`),
       providerIdsIndex(names.providerIdsIndex, t.providerSessionIds),
     ],
   );

@@ -36,6 +36,7 @@ export const QZPAY_PAYMENT_METHODS_CONSTRAINTS = {
   metadataCheck: 'billing_payment_methods_metadata_check',
   byCustomerIndex: 'billing_payment_methods_by_customer_idx',
   listIndex: 'billing_payment_methods_list_idx',
+  deletedIndex: 'billing_payment_methods_deleted_idx',
   expiringIndex: 'billing_payment_methods_expiring_idx',
   providerIdsIndex: 'billing_payment_methods_provider_ids_idx',
 } as const;
@@ -83,6 +84,8 @@ export function defineQZPayPaymentMethods(ns: QZPayNamespace, parents: { readonl
       // Over all rows, since the foreign key looks for deleted children too.
       index(names.byCustomerIndex).on(t.livemode, t.customerId, t.createdAt, t.id),
       index(names.listIndex).on(t.livemode, t.createdAt, t.id).where(sql`deleted_at is null`),
+      // For retention.
+      index(names.deletedIndex).on(t.livemode, t.deletedAt).where(sql`deleted_at is not null`),
       // Compared as JSON numbers: a cast would refuse the row of a card whose expiry is not a number.
       index(names.expiringIndex)
         .on(t.livemode, sql`(card -> 'expYear')`, sql`(card -> 'expMonth')`)

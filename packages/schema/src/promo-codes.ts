@@ -36,6 +36,7 @@ export const QZPAY_PROMO_CODES_CONSTRAINTS = {
   metadataCheck: 'billing_promo_codes_metadata_check',
   activeIndex: 'billing_promo_codes_active_idx',
   listIndex: 'billing_promo_codes_list_idx',
+  deletedIndex: 'billing_promo_codes_deleted_idx',
 } as const;
 
 /** Discount codes. A deleted code may be created anew. */
@@ -85,6 +86,8 @@ export function defineQZPayPromoCodes(ns: QZPayNamespace) {
       isJsonObject(names.metadataCheck, t.metadata),
       index(names.activeIndex).on(t.livemode, t.validUntil).where(sql`active and deleted_at is null`),
       index(names.listIndex).on(t.livemode, t.createdAt, t.id).where(sql`deleted_at is null`),
+      // For retention.
+      index(names.deletedIndex).on(t.livemode, t.deletedAt).where(sql`deleted_at is not null`),
     ],
   );
 }

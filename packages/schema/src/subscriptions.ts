@@ -35,6 +35,7 @@ export const QZPAY_SUBSCRIPTIONS_CONSTRAINTS = {
   metadataCheck: 'billing_subscriptions_metadata_check',
   byCustomerIndex: 'billing_subscriptions_by_customer_idx',
   listIndex: 'billing_subscriptions_list_idx',
+  deletedIndex: 'billing_subscriptions_deleted_idx',
   countIndex: 'billing_subscriptions_count_idx',
   byStatusIndex: 'billing_subscriptions_by_status_idx',
   periodEndIndex: 'billing_subscriptions_period_end_idx',
@@ -117,6 +118,8 @@ export function defineQZPaySubscriptions(ns: QZPayNamespace, parents: { readonly
       // Over all rows, since the foreign key looks for deleted children too.
       index(names.byCustomerIndex).on(t.livemode, t.customerId, t.createdAt, t.id),
       index(names.listIndex).on(t.livemode, t.createdAt, t.id).where(sql`deleted_at is null`),
+      // For retention.
+      index(names.deletedIndex).on(t.livemode, t.deletedAt).where(sql`deleted_at is not null`),
       index(names.countIndex).on(t.livemode).where(sql`deleted_at is null`),
       index(names.byStatusIndex).on(t.livemode, t.status, t.createdAt, t.id).where(sql`deleted_at is null`),
       index(names.periodEndIndex)

@@ -7,6 +7,7 @@ export const QZPAY_WEBHOOK_DEAD_LETTER_CONSTRAINTS = {
   primaryKey: 'billing_webhook_dead_letter_pkey',
   providerEventKey: 'billing_webhook_dead_letter_provider_event_key',
   unresolvedIndex: 'billing_webhook_dead_letter_unresolved_idx',
+  resolvedIndex: 'billing_webhook_dead_letter_resolved_idx',
   customerIndex: 'billing_webhook_dead_letter_customer_idx',
 } as const;
 
@@ -38,6 +39,7 @@ export function defineQZPayWebhookDeadLetter(ns: QZPayNamespace) {
       primaryKey({ name: names.primaryKey, columns: [t.id, t.livemode] }),
       unique(names.providerEventKey).on(t.livemode, t.provider, t.providerEventId),
       index(names.unresolvedIndex).on(t.livemode, t.createdAt, t.id).where(sql`resolved_at is null`),
+      index(names.resolvedIndex).on(t.livemode, t.resolvedAt).where(sql`resolved_at is not null`),
       index(names.customerIndex).on(t.livemode, t.customerId).where(sql`customer_id is not null`),
     ],
   );

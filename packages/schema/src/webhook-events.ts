@@ -14,6 +14,7 @@ export const QZPAY_WEBHOOK_EVENTS_CONSTRAINTS = {
   staleIndex: 'billing_webhook_events_stale_idx',
   byTypeIndex: 'billing_webhook_events_by_type_idx',
   purgeIndex: 'billing_webhook_events_purge_idx',
+  deadIndex: 'billing_webhook_events_dead_idx',
   customerIndex: 'billing_webhook_events_customer_idx',
 } as const;
 
@@ -61,6 +62,8 @@ export function defineQZPayWebhookEvents(ns: QZPayNamespace) {
       index(names.staleIndex).on(t.livemode, t.lockedAt).where(sql`status = 'processing'`),
       index(names.byTypeIndex).on(t.livemode, t.provider, t.type, t.createdAt, t.id),
       index(names.purgeIndex).on(t.livemode, t.processedAt).where(sql`status = 'processed'`),
+      // By a column that never changes: one on `updated_at` would move every row at every update.
+      index(names.deadIndex).on(t.livemode, t.createdAt).where(sql`status = 'dead_letter'`),
       index(names.customerIndex).on(t.livemode, t.customerId).where(sql`customer_id is not null`),
     ],
   );
