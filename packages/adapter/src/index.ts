@@ -1,6 +1,13 @@
 export { withQZPayActor } from '@qzpay/repositories';
 export type { QZPayStoredInvoice } from './collections/invoices.js';
 export type { QZPayStorageHealth } from './health.js';
+export type { QZPayEraseOptions, QZPayEraseProgress, QZPayEraseReport } from './maintenance/erase-customer.js';
+export type {
+  QZPayPurgeOptions,
+  QZPayPurgeProgress,
+  QZPayPurgeResult,
+  QZPayRetention,
+} from './maintenance/purge.js';
 export type {
   QZPayCheckResult,
   QZPayVerifyOptions,

@@ -33,6 +33,7 @@ import { VendorCollection } from './collections/vendors.js';
 import { checkHealth, type QZPayStorageHealth } from './health.js';
 import { tableChecks } from './maintenance/check.js';
 import { invoiceNumberCheck } from './maintenance/invoice-number-check.js';
+import { Maintenance } from './maintenance/maintenance.js';
 import { type QZPayVerifyOptions, type QZPayVerifyReport, verify } from './maintenance/verify.js';
 import { AuditTrail } from './operations/audit.js';
 import { Idempotency, type QZPayIdempotencyOptions } from './operations/idempotency.js';
@@ -123,6 +124,9 @@ export interface QZPayStorage extends QZPayStorageAdapter {
    * @throws QZPayValidationError for a name that no check has.
    */
   verify(options?: QZPayVerifyOptions): Promise<QZPayVerifyReport>;
+
+  /** Retention and erasure. */
+  readonly maintenance: Methods<Maintenance>;
 
   /** The repositories below the collections: rows instead of entities, and everything that the contract does not ask for. */
   readonly repositories: QZPayRepositories;
@@ -235,6 +239,7 @@ export function assemble(
         ],
         verifyOptions,
       ),
+    maintenance: new Maintenance(repositories, context.clock),
     usage: new UsageOperations(repositories.usageIngestion, repositories.usageRollups),
     audit: new AuditTrail(repositories.auditLogs, repositories.auditBlocks),
     repositories,

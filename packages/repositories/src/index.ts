@@ -21,6 +21,7 @@ export {
   QZPayEntitlementsRepository,
   type QZPayNewEntitlement,
 } from './entitlements.js';
+export { type QZPayErasableTable, QZPayErasureRepository } from './erasure/erasure.js';
 export {
   type QZPayIdempotencyClaim,
   QZPayIdempotencyKeysRepository,
@@ -78,6 +79,8 @@ export { type QZPayListQuery, type QZPayPageQuery, QZPayReadRepository } from '.
 export { type QZPayNewRefund, QZPayRefundsRepository } from './refunds.js';
 export { createQZPayRepositories, type QZPayRepositories } from './repositories.js';
 export { QZPayRepository, type QZPayUpdateOptions } from './repository.js';
+export { QZPayRetentionRepository } from './retention/retention.js';
+export type { QZPayRetentionRule } from './retention/rules.js';
 export type { NewRow as QZPayNewRow, RowPatch as QZPayRowPatch } from './row-types.js';
 export { QZPaySoftDeleteRepository } from './soft-delete.js';
 export {

@@ -265,6 +265,11 @@ export class QZPayInvoicesRepository extends QZPaySoftDeleteRepository<QZPayInvo
     });
   }
 
+  /** A purged number would be a gap in its series, and nobody could tell what it was for. */
+  protected override unneeded(): SQL {
+    return sql` and ${this.codec('number').column} is null`;
+  }
+
   /** All invoices of the customer with their lines, newest first. */
   findByCustomerId(customerId: string): Promise<QZPayInvoiceWithLines[]> {
     return this.findAllBy({ customerId });

@@ -9,6 +9,7 @@ import { QZPayCustomerEntitlementsRepository } from './customer-entitlements.js'
 import { QZPayCustomerLimitsRepository } from './customer-limits.js';
 import { QZPayCustomersRepository } from './customers.js';
 import { QZPayEntitlementsRepository } from './entitlements.js';
+import { QZPayErasureRepository } from './erasure/erasure.js';
 import { QZPayIdempotencyKeysRepository } from './idempotency-keys.js';
 import { QZPayInvoicePaymentsRepository } from './invoice-payments.js';
 import { QZPayInvoiceSequencesRepository } from './invoice-sequences.js';
@@ -21,6 +22,7 @@ import { QZPayPricesRepository } from './prices.js';
 import { QZPayPromoCodeUsageRepository } from './promo-code-usage.js';
 import { QZPayPromoCodesRepository } from './promo-codes.js';
 import { QZPayRefundsRepository } from './refunds.js';
+import { QZPayRetentionRepository } from './retention/retention.js';
 import { QZPaySubscriptionAddOnsRepository } from './subscription-addons.js';
 import { QZPaySubscriptionPollingJobsRepository } from './subscription-polling-jobs.js';
 import { QZPaySubscriptionsRepository } from './subscriptions.js';
@@ -44,6 +46,7 @@ export interface QZPayRepositories {
   readonly customerLimits: QZPayCustomerLimitsRepository;
   readonly customers: QZPayCustomersRepository;
   readonly entitlements: QZPayEntitlementsRepository;
+  readonly erasure: QZPayErasureRepository;
   readonly idempotencyKeys: QZPayIdempotencyKeysRepository;
   readonly invoicePayments: QZPayInvoicePaymentsRepository;
   readonly invoiceSequences: QZPayInvoiceSequencesRepository;
@@ -56,6 +59,7 @@ export interface QZPayRepositories {
   readonly promoCodeUsage: QZPayPromoCodeUsageRepository;
   readonly promoCodes: QZPayPromoCodesRepository;
   readonly refunds: QZPayRefundsRepository;
+  readonly retention: QZPayRetentionRepository;
   readonly subscriptionAddons: QZPaySubscriptionAddOnsRepository;
   readonly subscriptionPollingJobs: QZPaySubscriptionPollingJobsRepository;
   readonly subscriptions: QZPaySubscriptionsRepository;
@@ -81,6 +85,7 @@ export function createQZPayRepositories(context: QZPayRepositoryContext): QZPayR
     customerLimits: new QZPayCustomerLimitsRepository(context),
     customers: new QZPayCustomersRepository(context),
     entitlements: new QZPayEntitlementsRepository(context),
+    erasure: new QZPayErasureRepository(context),
     idempotencyKeys: new QZPayIdempotencyKeysRepository(context),
     invoicePayments: new QZPayInvoicePaymentsRepository(context),
     invoiceSequences: new QZPayInvoiceSequencesRepository(context),
@@ -93,6 +98,7 @@ export function createQZPayRepositories(context: QZPayRepositoryContext): QZPayR
     promoCodeUsage: new QZPayPromoCodeUsageRepository(context),
     promoCodes: new QZPayPromoCodesRepository(context),
     refunds: new QZPayRefundsRepository(context),
+    retention: new QZPayRetentionRepository(context),
     subscriptionAddons: new QZPaySubscriptionAddOnsRepository(context),
     subscriptionPollingJobs: new QZPaySubscriptionPollingJobsRepository(context),
     subscriptions: new QZPaySubscriptionsRepository(context),

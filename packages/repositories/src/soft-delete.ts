@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { checkedLimit } from './pages.js';
 import { QZPayRepository } from './repository.js';
 import { argument, typedArgument } from './statements.js';
@@ -63,7 +63,7 @@ export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPa
           )})`,
       );
       // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
-      const gone = sql`select ${id} from ${table} where ${this.equals('livemode')} and ${this.compares('deletedAt', '<', 'before')}${sql.join(unused, sql``)}
+      const gone = sql`select ${id} from ${table} where ${this.equals('livemode')} and ${this.compares('deletedAt', '<', 'before')}${sql.join(unused, sql``)}${this.unneeded()}
         order by ${deletedAt} limit ${typedArgument('bigint', 'limit')} for update skip locked`;
       return this.changingSilently(
         this.removal(sql`${livemode} = ${argument(this.codec('livemode'))} and ${id} = any(array(${gone}))`, 'purge'),
@@ -72,5 +72,10 @@ export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPa
     const { runner, scope } = this.context;
     const values = { before, limit: checkedLimit(limit, 'limit'), livemode: this.context.livemode };
     return (await runner.run(statement, values, { entity: this.model.entity, deletes: true }, scope)).length;
+  }
+
+  /** What a deleted row must fulfil beside to be purged, after `and`. */
+  protected unneeded(): SQL {
+    return sql``;
   }
 }

@@ -10,11 +10,12 @@ import type { QZPayUsageRecordInsert, QZPayUsageRecordRow } from '@qzpay/schema'
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
+import { Maintenance } from './maintenance.js';
 import { checkedLimit, QZPAY_MAX_LIMIT } from './pages.js';
 import { QZPayRepository } from './repository.js';
 import type { RowChange } from './row-changes.js';
 import type { NewRow } from './row-types.js';
-import { argument, parameter, typedArgument } from './statements.js';
+import { argument, typedArgument } from './statements.js';
 import { modelOf, type TableModel, tableProjection } from './table-model.js';
 import type { StatementSource } from './table-repository.js';
 import { assertMember, PERIODS, rollUp, SIGNED } from './usage-sums.js';
@@ -185,21 +186,13 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
    */
   async purgeBefore(before: Date, { limit }: { readonly limit?: number | undefined } = {}): Promise<number> {
     const batch = checkedLimit(limit, 'limit', QZPAY_MAX_LIMIT);
-    const { runner, scope } = this.context;
-    return runner.transactions.transaction(
-      async (bound) => {
-        const records = new QZPayUsageRecordsRepository({ ...this.context, scope: bound });
-        const [outside] = await records.run(this.#enterMaintenance(), {});
-        const values = { before, limit: batch, updatedAt: this.context.clock() };
-        const [removed = 0] = await records.run(this.#removeBefore(), values);
-        if (removed < batch) await records.run(this.#removeEmptySums(), { before });
-        // The setting would outlive a savepoint and leave the caller's transaction unguarded.
-        await records.run(this.#leaveMaintenance(), { outside });
-        return removed;
-      },
-      {},
-      scope,
-    );
+    return new Maintenance(this.context).run(async (context) => {
+      const records = new QZPayUsageRecordsRepository(context);
+      const values = { before, limit: batch, updatedAt: this.context.clock() };
+      const [removed = 0] = await records.run(this.#removeBefore(), values);
+      if (removed < batch) await records.run(this.#removeEmptySums(), { before });
+      return removed;
+    });
   }
 
   #record(movesLimit: boolean) {
@@ -269,20 +262,6 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
         ) select part, sum(quantity) filter (where later_sets = 0), count(*) from records group by part order by part`,
       decode: ([value, total, records]) => decode(value, { total: Number(total), records: Number(records) }),
     };
-  }
-
-  #enterMaintenance() {
-    return this.fixed('enter_maintenance', () => ({
-      source: sql`select coalesce(current_setting('qzpay.maintenance', true), ''), set_config('qzpay.maintenance', 'on', true)`,
-      decode: (row) => row[0],
-    }));
-  }
-
-  #leaveMaintenance() {
-    return this.fixed('leave_maintenance', () => ({
-      source: sql`select set_config('qzpay.maintenance', ${parameter('outside', (value) => value)}, true)`,
-      decode: () => undefined,
-    }));
   }
 
   #removeBefore() {

@@ -1,0 +1,88 @@
+import { isQZPayError, QZPayNotFoundError, QZPayValidationError } from '@qzpay/core';
+import type { QZPayErasableTable, QZPayErasureRepository } from '@qzpay/repositories';
+
+/** How a customer is erased. */
+export interface QZPayEraseOptions {
+  /** Counts what would be erased, and changes nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Rows that one transaction changes at most, 1…10 000. Default 500. */
+  readonly batchSize?: number | undefined;
+  readonly onProgress?: ((progress: QZPayEraseProgress) => void) | undefined;
+}
+
+/** How far the erasure of a table has come. */
+export interface QZPayEraseProgress {
+  readonly table: QZPayErasableTable;
+  readonly rows: number;
+  readonly done: boolean;
+}
+
+/** What was erased, or would be. */
+export interface QZPayEraseReport {
+  readonly customerId: string;
+  /** Rows changed, by table. Those that held nothing personal are not among them. */
+  readonly tables: readonly { readonly table: QZPayErasableTable; readonly rows: number }[];
+  readonly rows: number;
+  /** Provider events of the customer's that wait for their handler: erase again once they are handled. */
+  readonly waitingEvents: number;
+}
+
+const DEFAULT_BATCH = 500;
+const MAX_BATCH = 10_000;
+/** Keys read at once: few enough to hold, and enough not to go through the rows of the customer for every batch. */
+const KEYS = 10_000;
+const ATTEMPTS = 10;
+
+/**
+ * Replaces the customer's personal data everywhere, a batch of rows at a time.
+ *
+ * @throws QZPayNotFoundError when there never was such a customer.
+ * @throws QZPayStorageError `lock_timeout` where others hold a row for long; what is left is found by another call.
+ */
+export async function eraseCustomer(
+  erasure: QZPayErasureRepository,
+  customerId: string,
+  { dryRun = false, batchSize = DEFAULT_BATCH, onProgress }: QZPayEraseOptions,
+): Promise<QZPayEraseReport> {
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH) {
+    throw new QZPayValidationError(`batchSize must be a whole number from 1 to ${MAX_BATCH}`, 'batchSize');
+  }
+  if (!(await erasure.exists(customerId))) throw new QZPayNotFoundError('Customer', customerId);
+  const tables: { table: QZPayErasableTable; rows: number }[] = [];
+  for (const table of erasure.tables) {
+    const tell = (rows: number, done: boolean) => onProgress?.({ table, rows, done });
+    const rows = dryRun ? await erasure.count(table, customerId) : await eraseTable(table, tell);
+    tell(rows, true);
+    tables.push({ table, rows });
+  }
+  return {
+    customerId,
+    tables,
+    rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    waitingEvents: await erasure.countWaitingEvents(customerId),
+  };
+
+  async function eraseTable(table: QZPayErasableTable, tell: (rows: number, done: boolean) => void): Promise<number> {
+    let rows = 0;
+    for (let found = KEYS; found === KEYS; ) {
+      const keys = await erasure.find(table, customerId, KEYS);
+      found = keys.length;
+      for (let at = 0; at < found; at += batchSize) {
+        rows += await patiently(() => erasure.erase(table, customerId, keys.slice(at, at + batchSize)));
+        tell(rows, false);
+      }
+    }
+    return rows;
+  }
+}
+
+async function patiently(erase: () => Promise<number>): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await erase();
+    } catch (error) {
+      const held = isQZPayError(error, 'storage') && error.code === 'lock_timeout';
+      if (attempt === ATTEMPTS || !held) throw error;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { QZPayClock } from '@qzpay/core';
+import type { QZPayRepositories } from '@qzpay/repositories';
+import { eraseCustomer, type QZPayEraseOptions, type QZPayEraseReport } from './erase-customer.js';
+import { purge, type QZPayPurgeOptions, type QZPayPurgeResult } from './purge.js';
+
+/** What keeps a store small and lawful. For a scheduler, not for requests. */
+export class Maintenance {
+  readonly #repositories: Pick<QZPayRepositories, 'retention' | 'erasure'>;
+  readonly #clock: QZPayClock;
+
+  constructor(repositories: Pick<QZPayRepositories, 'retention' | 'erasure'>, clock: QZPayClock) {
+    this.#repositories = repositories;
+    this.#clock = clock;
+  }
+
+  /**
+   * Removes for good what has been kept long enough: provider events, resolved dead letters, idempotency keys, unfinished
+   * checkouts, subscriptions whose first payment never came, usage; and deleted rows, where days are given for them.
+   * Payments, refunds, invoices, customers and the audit log are never removed.
+   *
+   * In batches, each a transaction of its own that passes over rows others are working on. Several may run at once. Ends
+   * early without harm: the next run goes on.
+   *
+   * @throws QZPayValidationError for unknown rules, and for days or batches that are none.
+   */
+  purge(options: QZPayPurgeOptions = {}): Promise<QZPayPurgeResult[]> {
+    return purge(this.#repositories.retention, this.#clock(), options);
+  }
+
+  /**
+   * Replaces what is personal in every row of the customer's by what `QZPAY_PII_COLUMNS` of `@qzpay/schema` says, and
+   * sets the customer's `anonymizedAt`. Rows, ids, amounts, instants and numbers stay, and so does the chain of the audit
+   * log: an entry loses payload and salt, and keeps the hash that its block holds.
+   *
+   * In batches, each a transaction of its own; others who write a row of a batch wait for it at most, and what they have
+   * read before is refused by its version. Ends early without harm, and finds nothing to do the second time.
+   *
+   * Events whose `customerId` nobody has set, and checkouts of visitors who were no customers, are not found.
+   *
+   * @throws QZPayNotFoundError when there never was such a customer in this mode.
+   * @throws QZPayStorageError `lock_timeout` when others hold a row for very long.
+   */
+  eraseCustomer(customerId: string, options: QZPayEraseOptions = {}): Promise<QZPayEraseReport> {
+    return eraseCustomer(this.#repositories.erasure, customerId, options);
+  }
+}
