@@ -1,0 +1,58 @@
+import type { Bench, OpenDatabase } from '../bench.js';
+
+const CALLERS = 4;
+const BATCH = 20;
+/** Per second of measuring: events claimed between the two measurements, and events that the measurements may claim. */
+const AGEING_PER_SECOND = 20_000;
+const CLAIMED_PER_SECOND = 30_000;
+const AGEING_BATCH = 100;
+
+/** Claims of 20 events against claims of one: of a fresh queue, and of one that has served many claims. */
+export async function measureWebhookClaims(bench: Bench): Promise<void> {
+  const { ours, raw } = await bench.empty();
+  if (ours === undefined) return;
+  const { seconds } = bench.options;
+  const ageing = Math.ceil((AGEING_PER_SECOND * seconds) / AGEING_BATCH / CALLERS) * AGEING_BATCH * CALLERS;
+  await receive(raw, ageing + Math.ceil(CLAIMED_PER_SECOND * seconds) + 10_000);
+  const claimOf = (count: number) => async () => {
+    if ((await ours.webhooks.claim(count)).length !== count) throw new Error('The queue ran dry');
+  };
+  const contenders = [
+    { name: `claims of ${BATCH}`, run: claimOf(BATCH) },
+    { name: 'claims of one', run: claimOf(1) },
+  ];
+  await bench.compare({ work: 'webhook claims, fresh queue', callers: CALLERS, differs: true, contenders });
+  await age(ours, raw, ageing);
+  await bench.compare({ work: `webhook claims, ${ageing} later`, callers: CALLERS, differs: true, contenders });
+  bench.section.notes.push(`Per second: claims; the first contender's bring ${BATCH} events each.`);
+}
+
+/** Events of some 400 bytes, due for as long as they have been here. */
+async function receive({ query }: OpenDatabase['raw'], count: number): Promise<void> {
+  const text = `insert into qzpay.billing_webhook_events (id, provider, provider_event_id, type, payload, livemode, next_retry_at)
+    select 'event_' || lpad(n::text, 7, '0'), 'stripe', 'event_' || n, 'invoice.paid', jsonb_build_object('data', repeat('x', 380)), false,
+      now() - interval '1 day' + n * interval '1 millisecond'
+    from generate_series(1, $1::int) n`;
+  await query({ name: 'receive', text }, [count]);
+  await query({ name: '', text: 'vacuum analyze qzpay.billing_webhook_events' }, []);
+}
+
+/** Claims and completes as workers would, but completes a batch in one statement, to be done in minutes. */
+async function age(
+  ours: NonNullable<OpenDatabase['ours']>,
+  { query }: OpenDatabase['raw'],
+  count: number,
+): Promise<void> {
+  const complete = {
+    name: 'complete',
+    text: `update qzpay.billing_webhook_events set status = 'processed', processed_at = now(), locked_at = null,
+      locked_by = null where livemode = false and id = any($1::text[])`,
+  };
+  const worker = async () => {
+    for (let claimed = 0; claimed < count / CALLERS; claimed += AGEING_BATCH) {
+      const events = await ours.webhooks.claim(AGEING_BATCH);
+      await query(complete, [events.map(({ id }) => id)]);
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, worker));
+}
