@@ -78,6 +78,10 @@ describe('what a column holds', () => {
 describe('an instant from the database', () => {
   it.each([
     ['2026-01-02 03:04:05.678+00', '2026-01-02T03:04:05.678Z'],
+    ['2026-12-31 23:59:59.67+00', '2026-12-31T23:59:59.670Z'],
+    ['2026-12-31 23:59:59.6+00', '2026-12-31T23:59:59.600Z'],
+    ['2026-12-31 23:59:59+00', '2026-12-31T23:59:59.000Z'],
+    ['2026-12-31 23:59:59.678-00:30', '2027-01-01T00:29:59.678Z'],
     ['2026-01-02 03:04:05+05:30', '2026-01-01T21:34:05.000Z'],
     ['0001-01-01 00:00:00+00', '0001-01-01T00:00:00.000Z'],
     ['1890-01-01 00:00:00+00:53:28', '1889-12-31T23:06:32.000Z'],
@@ -85,6 +89,12 @@ describe('an instant from the database', () => {
     ['2026-01-02T03:04:05.6+00:00', '2026-01-02T03:04:05.600Z'],
   ])('%s', (raw, iso) => {
     expect(codec(customers, 'createdAt').decode(raw)).toEqual(new Date(iso));
+  });
+
+  it('is refused in any other form than ISO 8601', () => {
+    for (const raw of ['infinity', '31/01/2026 12:34:56 UTC', '2026-01-02 03:04:05+00 BC', '12026-01-02 03:04:05+00']) {
+      expect(() => codec(customers, 'createdAt').decode(raw), raw).toThrow(TypeError);
+    }
   });
 
   it('stays what it was, whatever it was', () => {
