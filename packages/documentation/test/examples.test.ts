@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { createQZPayTestDatabase } from '@qzpay/test-utils';
+import { useQZPayTestServer } from '@qzpay/test-utils/vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { blocksIn, programsIn } from '../src/examples/blocks.js';
+import { pages, REPOSITORY } from '../src/pages.js';
+
+const run = promisify(execFile);
+const FOLDER = path.resolve(import.meta.dirname, '..', '.examples');
+const TSC = path.join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
+
+const COMPILER_OPTIONS = {
+  extends: '../../../tsconfig.base.json',
+  compilerOptions: {
+    outDir: 'dist',
+    rootDir: '.',
+    declaration: false,
+    sourceMap: false,
+    // An example need not use all that it makes, and reads its environment as applications do.
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    noPropertyAccessFromIndexSignature: false,
+  },
+  include: ['*.ts'],
+};
+const ENVIRONMENT = 'declare namespace NodeJS {\n  interface ProcessEnv {\n    DATABASE_URL: string;\n  }\n}\n';
+
+const texts = pages().map((name) => ({ name, text: readFileSync(path.join(REPOSITORY, name), 'utf8') }));
+const programs = texts.flatMap(({ name, text }) =>
+  programsIn(name, text).map((code, index) => ({
+    name: `${name}, program ${index + 1}`,
+    file: `${name.slice('docs/'.length, -'.md'.length).replaceAll('/', '-')}-${index + 1}`,
+    code,
+  })),
+);
+
+describe('examples of the documents', () => {
+  beforeAll(async () => {
+    rmSync(FOLDER, { recursive: true, force: true });
+    mkdirSync(FOLDER);
+    writeFileSync(path.join(FOLDER, 'tsconfig.json'), JSON.stringify(COMPILER_OPTIONS));
+    writeFileSync(path.join(FOLDER, 'environment.d.ts'), ENVIRONMENT);
+    for (const { file, code } of programs) writeFileSync(path.join(FOLDER, `${file}.ts`), code);
+    await run(process.execPath, [TSC, '-p', FOLDER]).catch(({ stdout }: { stdout: string }) => {
+      throw new Error(`The examples do not compile; each names its page and line.\n${stdout}`);
+    });
+  });
+
+  it.concurrent.each(programs)('$name runs', async ({ file }) => {
+    const database = await createQZPayTestDatabase({ server: useQZPayTestServer() });
+    if (database.url === null) throw new Error('The examples need a server');
+    try {
+      await run(process.execPath, [path.join(FOLDER, 'dist', `${file}.js`)], {
+        env: { PATH: process.env['PATH'], DATABASE_URL: database.url },
+      });
+    } finally {
+      await database.drop();
+    }
+  });
+});
+
+describe.each(texts)('$name', ({ text }) => {
+  it('marks each block with what it is', () => {
+    for (const { language, mark, line } of blocksIn(text)) {
+      expect({ line, language }).toEqual({ line, language: expect.stringMatching(/^(ts|sh|sql|ini|text)$/) });
+      if (language === 'ts')
+        expect({ line, mark }).toEqual({ line, mark: expect.stringMatching(/^(|new|check|file=\S+)$/) });
+    }
+  });
+
+  it('quotes files as they are', () => {
+    for (const { mark, code } of blocksIn(text).filter((block) => block.mark.startsWith('file='))) {
+      expect(`\n${readFileSync(path.join(REPOSITORY, mark.slice('file='.length)), 'utf8')}`).toContain(`\n${code}`);
+    }
+  });
+});
