@@ -9,6 +9,8 @@ export interface Block {
 
 const FENCE = /^```(\S*) ?([^\n]*)\n(.*?)^```$/gms;
 
+const IMPORT = /^import .*;$/gm;
+
 /** The fenced blocks of a page, in their order. */
 export function blocksIn(page: string): Block[] {
   return [...page.matchAll(FENCE)].map(({ index, 1: language = '', 2: mark = '', 3: code = '' }) => ({
@@ -28,9 +30,14 @@ export function programsIn(name: string, page: string): string[] {
   for (const { language, mark, code, line } of blocksIn(page)) {
     if (language !== 'ts' || mark.startsWith('file=')) continue;
     if (programs.length === 0 || mark === 'new') programs.push([]);
-    const text = `// ${name}:${line}\n${code}`;
-    programs.at(-1)?.push(mark === 'check' ? `(async () => {\n${text}});\n` : text);
+    const place = `// ${name}:${line}\n`;
+    programs.at(-1)?.push(place + (mark === 'check' ? uncalled(code) : code));
   }
   // The connections of an example that does not close them would keep the process.
   return programs.map((blocks) => [...blocks, 'process.exit();\n'].join('\n'));
+}
+
+function uncalled(code: string): string {
+  const imports = code.match(IMPORT)?.join('\n') ?? '';
+  return `${imports}\n(async () => {\n${code.replaceAll(IMPORT, '')}});\n`;
 }
