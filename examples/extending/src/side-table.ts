@@ -24,7 +24,7 @@ export const customerProfiles = pgTable(
     foreignKey({
       columns: [t.customerId, t.livemode],
       foreignColumns: [qzpayCustomers.id, qzpayCustomers.livemode],
-    }),
+    }).onDelete('cascade'),
   ],
 );
 

@@ -28,7 +28,7 @@ it('keeps its tables in a schema of another name', async () => {
 const PROFILES = `create table customer_profiles (
   customer_id text, livemode boolean, sales_region text not null check (sales_region <> ''),
   primary key (customer_id, livemode),
-  foreign key (customer_id, livemode) references qzpay.billing_customers (id, livemode)
+  foreign key (customer_id, livemode) references qzpay.billing_customers (id, livemode) on delete cascade
 )`;
 
 it('stores a customer and its row in the side table, or neither', async () => {
@@ -41,6 +41,15 @@ it('stores a customer and its row in the side table, or neither', async () => {
   await expect(signUp(db, 'user-2', 'bob@example.org', '')).rejects.toThrow();
   const { rows } = await client.query('select external_id from qzpay.billing_customers');
   expect(rows).toEqual([{ external_id: 'user-1' }]);
+});
+
+it('lets a deleted customer go for good, with its row in the side table', async () => {
+  const { db } = await setup(PROFILES);
+  const ada = await signUp(db, 'user-1', 'ada@example.org', 'emea');
+  const storage = createQZPayStorage(db, { livemode: true });
+  await storage.customers.delete(ada.id);
+  expect(await storage.repositories.customers.purge(new Date(Date.now() + 1000))).toBe(1);
+  expect(await db.select().from(customerProfiles)).toEqual([]);
 });
 
 it("joins the host's users with their subscriptions, in one mode", async () => {

@@ -22,7 +22,10 @@ it('no link between documents is dead', () => {
 it('a dead link is found, to a file and to a heading', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'qzpay-links-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(path.join(folder, 'a.md'), '# A\n\n[here](#a) [there](b.md#b)\n\n| [no file](c.md) | [no heading](b.md#c) |\n');
+  writeFileSync(
+    path.join(folder, 'a.md'),
+    '# A\n\n[here](#a) [there](b.md#b)\n\n| [no file](c.md) | [no heading](b.md#c) |\n',
+  );
   writeFileSync(path.join(folder, 'b.md'), '# B\n');
   const { status, stderr } = followLinks(folder, ['.']);
   expect(status).toBe(1);
