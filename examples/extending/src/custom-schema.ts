@@ -3,7 +3,7 @@ import { createQZPayTables } from '@qzpay/schema';
 
 // One name in both places: the storage's own statements and your queries.
 export const schema = 'acme_billing';
-export const { customers, subscriptions } = createQZPayTables({ schema });
+export const tables = createQZPayTables({ schema });
 
 export function openStorage() {
   return openQZPayStorage({ schema, migrations: 'run' });

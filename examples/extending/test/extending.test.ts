@@ -4,7 +4,7 @@ import { fromPglite, runMigrations } from '@qzpay/migrations';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/pglite';
 import { expect, it, onTestFinished } from 'vitest';
-import { customers, openStorage, schema } from '../src/custom-schema.js';
+import { openStorage, schema, tables } from '../src/custom-schema.js';
 import { findSubscribedUsers, users } from '../src/host-joins.js';
 import { openWorkspace, workspaces } from '../src/host-transaction.js';
 import { customerProfiles, signUp } from '../src/side-table.js';
@@ -21,7 +21,7 @@ it('keeps its tables in a schema of another name', async () => {
   const storage = await openStorage();
   onTestFinished(() => storage.close());
   const { id } = await storage.customers.create({ externalId: 'user-1', email: 'ada@example.org' });
-  const { schema: named } = getTableConfig(customers);
+  const { schema: named } = getTableConfig(tables.customers);
   expect({ named, found: await storage.customers.findById(id) }).toMatchObject({ named: schema, found: { id } });
 });
 

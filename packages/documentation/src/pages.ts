@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export const REPOSITORY = path.resolve(import.meta.dirname, '..', '..', '..');
@@ -10,4 +10,12 @@ export function pages(): string[] {
     .filter((name) => name.endsWith('.md') && !name.startsWith('api'))
     .map((name) => path.posix.join('docs', ...name.split(path.sep)))
     .sort();
+}
+
+/** The READMEs of the repository and its packages, as paths from the top of the repository. */
+export function readmes(): string[] {
+  const packages = readdirSync(path.join(REPOSITORY, 'packages')).map((name) =>
+    path.posix.join('packages', name, 'README.md'),
+  );
+  return ['README.md', ...packages.filter((name) => existsSync(path.join(REPOSITORY, name))).sort()];
 }

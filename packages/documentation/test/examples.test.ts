@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createQZPayTestDatabase } from '@qzpay/test-utils';
 import { useQZPayTestServer } from '@qzpay/test-utils/vitest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { blocksIn, programsIn } from '../src/examples/blocks.js';
-import { pages, REPOSITORY } from '../src/pages.js';
+import { pages, REPOSITORY, readmes } from '../src/pages.js';
 
 const run = promisify(execFile);
 const FOLDER = path.resolve(import.meta.dirname, '..', '.examples');
@@ -26,10 +26,11 @@ const COMPILER_OPTIONS = {
   },
   include: ['*.ts'],
 };
-const ENVIRONMENT = 'declare namespace NodeJS {\n  interface ProcessEnv {\n    DATABASE_URL: string;\n  }\n}\n';
+const GIVEN = path.resolve(import.meta.dirname, '..', 'src', 'examples', 'given.d.ts');
 
+const read = (name: string) => ({ name, text: readFileSync(path.join(REPOSITORY, name), 'utf8') });
 const texts = pages()
-  .map((name) => ({ name, text: readFileSync(path.join(REPOSITORY, name), 'utf8') }))
+  .map(read)
   .filter(({ text }) => blocksIn(text).length > 0);
 const programs = texts.flatMap(({ name, text }) =>
   programsIn(name, text).map((code, index) => ({
@@ -39,13 +40,25 @@ const programs = texts.flatMap(({ name, text }) =>
   })),
 );
 
+/** Each block of a README stands for itself. */
+const fragments = readmes()
+  .map(read)
+  .flatMap(({ name, text }) =>
+    blocksIn(text)
+      .filter(({ language }) => language === 'ts')
+      .map(({ code, line }) => ({
+        file: `${name.slice(0, -'.md'.length).replaceAll('/', '-')}-${line}`,
+        code: `// ${name}:${line}\n${code}export {};\n`,
+      })),
+  );
+
 describe('examples of the documents', () => {
   beforeAll(async () => {
     rmSync(FOLDER, { recursive: true, force: true });
     mkdirSync(FOLDER);
     writeFileSync(path.join(FOLDER, 'tsconfig.json'), JSON.stringify(COMPILER_OPTIONS));
-    writeFileSync(path.join(FOLDER, 'environment.d.ts'), ENVIRONMENT);
-    for (const { file, code } of programs) writeFileSync(path.join(FOLDER, `${file}.ts`), code);
+    copyFileSync(GIVEN, path.join(FOLDER, 'given.d.ts'));
+    for (const { file, code } of [...programs, ...fragments]) writeFileSync(path.join(FOLDER, `${file}.ts`), code);
     await run(process.execPath, [TSC, '-p', FOLDER]).catch(({ stdout }: { stdout: string }) => {
       throw new Error(`The examples do not compile; each names its page and line.\n${stdout}`);
     });

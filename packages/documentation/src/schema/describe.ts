@@ -4,7 +4,7 @@ import { is, SQL } from 'drizzle-orm';
 import { getTableConfig, type Index, IndexedColumn, type PgColumn, PgDialect } from 'drizzle-orm/pg-core';
 import { TABLES, type TableKey } from './groups.js';
 
-export interface DescribedColumn {
+interface DescribedColumn {
   readonly name: string;
   readonly type: string;
   readonly nullable: boolean;
@@ -14,7 +14,7 @@ export interface DescribedColumn {
   readonly note: string;
 }
 
-export interface DescribedForeignKey {
+interface DescribedForeignKey {
   readonly name: string;
   readonly columns: readonly string[];
   readonly table: string;
@@ -24,7 +24,7 @@ export interface DescribedForeignKey {
 }
 
 /** A primary key, unique constraint, unique index or index. */
-export interface DescribedIndex {
+interface DescribedIndex {
   readonly name: string;
   readonly kind: 'primary key' | 'unique' | 'index';
   /** Columns and expressions, with whatever differs from a plain ascending B-tree. */
