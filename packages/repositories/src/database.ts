@@ -1,11 +1,19 @@
 import { entityKind } from 'drizzle-orm';
-import type { PgDatabase } from 'drizzle-orm/pg-core';
 
 /**
- * Any Drizzle database or transaction on PostgreSQL, whatever the driver and whatever schema it was made with.
+ * The part of a Drizzle database or transaction on PostgreSQL that is used, whatever the driver and the schema it was
+ * made with. Not Drizzle's class: two installed copies of drizzle-orm are two classes to TypeScript, but work together.
  */
-// biome-ignore lint/suspicious/noExplicitAny: every driver's result type and every host's schema has to fit.
-export type QZPayDrizzleDatabase = PgDatabase<any, any, any>;
+export interface QZPayDrizzleDatabase {
+  readonly _: { readonly session: object };
+  execute(query: object | string): PromiseLike<unknown>;
+  transaction<T>(
+    callback: (transaction: QZPayDrizzleDatabase) => Promise<T>,
+    config?: { isolationLevel?: 'read committed' | 'repeatable read' | 'serializable' },
+  ): Promise<T>;
+  /** Not used: what Drizzle's databases of other servers lack, so that those do not compile. */
+  refreshMaterializedView(view: never): unknown;
+}
 
 /** The part of Drizzle's session that runs a statement whose text we already have. */
 interface DrizzleSession {

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { QZPayStorageError } from '@qzpay/core';
-import { sql } from 'drizzle-orm';
-import { pipelines, type QZPayDrizzleDatabase } from './database.js';
+import { pipelines, type QZPayDrizzleDatabase, runOn } from './database.js';
 import { abortsTransaction, isRetryable, sqlStateOf } from './database-errors.js';
 
 export type QZPayIsolationLevel = 'read committed' | 'repeatable read' | 'serializable';
@@ -289,7 +288,7 @@ async function setLocal(
   milliseconds: number | undefined,
 ): Promise<void> {
   if (milliseconds === undefined) return;
-  await handle.execute(sql`select set_config(${setting}, ${String(milliseconds)}, true)`);
+  await runOn(handle, 'select set_config($1, $2, true)', [setting, String(milliseconds)], undefined);
 }
 
 function closedError(): QZPayStorageError {
