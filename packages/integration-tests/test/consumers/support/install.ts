@@ -7,7 +7,18 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export const REPOSITORY = path.resolve(import.meta.dirname, '..', '..', '..', '..', '..');
-const PUBLISHED = ['core', 'schema', 'migrations', 'repositories', 'adapter', 'test-utils'];
+/** A cold install on a slow line. */
+export const INSTALL_TIMEOUT = 300_000;
+
+export interface ConsumerProject {
+  /** File names and their text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Names: the packed file for one of ours, the version of this repository for others; or `name@version`. */
+  readonly dependencies: readonly string[];
+  /** The folder with the packed files. */
+  readonly tarballs: string;
+  readonly installer?: 'npm' | 'pnpm' | undefined;
+}
 
 export function temporaryFolder(): string {
   return mkdtempSync(path.join(tmpdir(), 'qzpay-consumer-'));
@@ -17,44 +28,81 @@ export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Packs what users install; resolves with the files. */
-export async function packPackages(folder: string): Promise<string[]> {
-  const { packageManager } = readJson(path.join(REPOSITORY, 'package.json')) as { packageManager: string };
-  const filters = PUBLISHED.flatMap((name) => ['--filter', `@qzpay/${name}`]);
-  await command(REPOSITORY, 'npx', ['-y', packageManager, ...filters, 'pack', '--pack-destination', folder]);
-  return readdirSync(folder).map((name) => path.join(folder, name));
+export function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** The exact version that this repository uses. */
-export function pinned(name: string): string {
-  const catalog = readFileSync(path.join(REPOSITORY, 'pnpm-workspace.yaml'), 'utf8');
-  const version = new RegExp(`^ {2}"?${name}"?: (\\d.*)$`, 'm').exec(catalog)?.[1];
-  if (version === undefined) throw new Error(`${name} is not in the catalog`);
-  return `${name}@${version}`;
+/** The packed files by the names of their packages. */
+export function packedFiles(tarballs: string): ReadonlyMap<string, string> {
+  return new Map(
+    readdirSync(tarballs).flatMap((file) => {
+      const name = /^qzpay-(.+)-\d+\.\d+\.\d+.*\.tgz$/.exec(file)?.[1];
+      return name === undefined ? [] : [[`@qzpay/${name}`, path.join(tarballs, file)] as const];
+    }),
+  );
 }
 
-/** A project of ES modules that has these files and packages. */
-export async function makeProject(files: ReadonlyMap<string, string>, packages: readonly string[]): Promise<string> {
+/** A project of ES modules that has these files and has installed these packages. */
+export async function makeProject(project: ConsumerProject): Promise<string> {
+  const { files, dependencies, tarballs, installer = 'npm' } = project;
   const folder = temporaryFolder();
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  for (const [name, text] of files) writeFileSync(path.join(folder, name), text);
-  const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  await command(folder, 'npm', ['install', ...quietly, ...packages]);
+  const ours = [...packedFiles(tarballs)].map(([name, file]) => [name, `file:${file}`] as const);
+  const manifest = {
+    private: true,
+    type: 'module',
+    dependencies: Object.fromEntries(dependencies.map((wanted) => dependency(wanted, new Map(ours)))),
+    // What depends on another of our packages must not look for it at the registry.
+    overrides: Object.fromEntries(ours),
+  };
+  const write = (name: string, text: string) => writeFileSync(path.join(folder, name), text);
+  write('package.json', JSON.stringify(manifest));
+  for (const [name, text] of files) write(name, text);
+  if (installer === 'npm') {
+    await command(folder, ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
+  } else {
+    const { overrides } = manifest;
+    write('pnpm-workspace.yaml', JSON.stringify({ overrides, pmOnFail: 'ignore', allowBuilds: { esbuild: false } }));
+    const { packageManager } = readJson(path.join(REPOSITORY, 'package.json')) as { packageManager: string };
+    await command(folder, ['npx', '-y', packageManager, 'install', '--prefer-offline', '--no-frozen-lockfile']);
+  }
   return folder;
 }
 
-/** Runs a program as somebody does who has a terminal of their own; resolves with all that it said. */
-export async function command(folder: string, program: string, args: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await run(program, args, { cwd: folder, env: ownEnvironment(), maxBuffer: 2 ** 26 });
-  return stdout + stderr;
+function dependency(wanted: string, ours: ReadonlyMap<string, string>): readonly [string, string] {
+  const [, name = wanted, version] = /^(@?[^@]+)@(.+)$/.exec(wanted) ?? [];
+  return [name, version ?? ours.get(name) ?? pinned(name)];
+}
+
+/** The exact version that this repository uses. */
+function pinned(name: string): string {
+  const catalog = readFileSync(path.join(REPOSITORY, 'pnpm-workspace.yaml'), 'utf8');
+  const version = new RegExp(`^ {2}"?${name}"?: (\\d.*)$`, 'm').exec(catalog)?.[1];
+  if (version === undefined) throw new Error(`${name} is not in the catalog`);
+  return version;
+}
+
+/**
+ * Runs a program as somebody does who has a terminal of their own; resolves with all that it said, and says it where it
+ * fails.
+ */
+export async function command(
+  folder: string,
+  [program = '', ...args]: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  try {
+    const programs = path.join(folder, 'node_modules', '.bin') + path.delimiter + process.env['PATH'];
+    const env = { ...ownEnvironment(), PATH: programs, ...environment };
+    const { stdout, stderr } = await run(program, args, { cwd: folder, env, maxBuffer: 2 ** 26 });
+    return stdout + stderr;
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${[program, ...args].join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
 }
 
 /** What this test run is told about itself is none of a consumer's business. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_|QZPAY_TEST_)/.test(name));
   return Object.fromEntries(inherited);
-}
-
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'));
 }

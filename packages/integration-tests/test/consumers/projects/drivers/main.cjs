@@ -1,0 +1,16 @@
+// node main.cjs <driver>
+const { randomUUID } = require('node:crypto');
+
+const driver = process.argv[2];
+const { openQZPayStorage } = require(`@qzpay/adapter/${driver}`);
+
+async function main() {
+  const storage = await openQZPayStorage({ url: process.env.DATABASE_URL, migrations: 'run' });
+  const { email } = await storage.transaction(() =>
+    storage.customers.create({ externalId: randomUUID(), email: 'ada@example.org' }),
+  );
+  await storage.close();
+  console.log(`${email} on ${driver} with Node ${process.version}`);
+}
+
+main();
