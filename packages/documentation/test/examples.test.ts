@@ -31,7 +31,7 @@ const GIVEN = path.resolve(import.meta.dirname, '..', 'src', 'examples', 'given.
 const read = (name: string) => ({ name, text: readFileSync(path.join(REPOSITORY, name), 'utf8') });
 const texts = pages()
   .map(read)
-  .filter(({ text }) => blocksIn(text).length > 0);
+  .filter(({ text }) => text.includes('```'));
 const programs = texts.flatMap(({ name, text }) =>
   programsIn(name, text).map((code, index) => ({
     name: `${name}, program ${index + 1}`,
@@ -79,7 +79,9 @@ describe('examples of the documents', () => {
 
 describe('blocks of the documents', () => {
   it.each(texts)('$name says of each what it is', ({ text }) => {
-    for (const { language, mark, line } of blocksIn(text)) {
+    const blocks = blocksIn(text);
+    expect(text.match(/^ *```/gm)).toHaveLength(2 * blocks.length);
+    for (const { language, mark, line } of blocks) {
       expect(`${line}: ${language} ${mark}`.trim()).toMatch(/: (ts|ts new|ts check|ts file=\S+|sh|sql|text)$/);
     }
   });
