@@ -60,7 +60,7 @@ describe('examples of the documents', () => {
     copyFileSync(GIVEN, path.join(FOLDER, 'given.d.ts'));
     for (const { file, code } of [...programs, ...fragments]) writeFileSync(path.join(FOLDER, `${file}.ts`), code);
     await run(process.execPath, [TSC, '-p', FOLDER]).catch(({ stdout }: { stdout: string }) => {
-      throw new Error(`The examples do not compile; each names its page and line.\n${stdout}`);
+      throw new Error(`The examples do not compile; in the files, comments name page and line.\n${stdout}`);
     });
   });
 

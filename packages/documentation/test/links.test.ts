@@ -5,13 +5,14 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { REPOSITORY } from '../src/pages.js';
 
-const REMARK = path.resolve(import.meta.dirname, '..', 'node_modules', '.bin', 'remark');
-const PLUGIN = path.resolve(import.meta.dirname, '..', 'node_modules', 'remark-validate-links', 'index.js');
+const MODULES = path.resolve(import.meta.dirname, '..', 'node_modules');
+const REMARK = path.join(MODULES, 'remark-cli', 'cli.js');
+const PLUGIN = path.join(MODULES, 'remark-validate-links', 'index.js');
 
 /** Follows every link between files, headings included. */
 function followLinks(folder: string, files: readonly string[]) {
   const options = ['--use', `${PLUGIN}=repository:false`, '--frail', '--quiet', '--no-stdout', '--no-color'];
-  return spawnSync(REMARK, [...options, ...files], { cwd: folder, encoding: 'utf8' });
+  return spawnSync(process.execPath, [REMARK, ...options, ...files], { cwd: folder, encoding: 'utf8' });
 }
 
 it('no link between documents is dead', () => {
