@@ -111,13 +111,7 @@ export interface QZPaySealedAudit {
  * - `chain_broken`: the block does not continue the one before it.
  */
 export interface QZPayAuditFinding {
-  readonly kind:
-    | 'entry_altered'
-    | 'entry_missing'
-    | 'entry_added'
-    | 'block_altered'
-    | 'block_missing'
-    | 'chain_broken';
+  readonly kind: 'entry_altered' | 'entry_missing' | 'entry_added' | 'block_altered' | 'block_missing' | 'chain_broken';
   readonly blockSeq: number;
   readonly entryId?: string;
 }

@@ -63,8 +63,3 @@ export const commands = (maxLength: number): fc.Arbitrary<Command[]> =>
     ),
     { maxLength, size: 'max' },
   );
-
-/** Every method that the commands call, `collection.method`. */
-export const QZPAY_MODEL_CALLS: readonly string[] = Object.entries(COLLECTIONS).flatMap(([collection, methods]) =>
-  Object.keys(methods).map((method) => `${collection}.${method}`),
-);
