@@ -718,7 +718,7 @@ ALTER TABLE "__qzpay__"."billing_subscription_addons" ADD CONSTRAINT "billing_su
 ALTER TABLE "__qzpay__"."billing_subscription_polling_jobs" ADD CONSTRAINT "billing_subscription_polling_jobs_subscription_fkey" FOREIGN KEY ("subscription_id","livemode") REFERENCES "__qzpay__"."billing_subscriptions"("id","livemode") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "__qzpay__"."billing_subscriptions" ADD CONSTRAINT "billing_subscriptions_customer_fkey" FOREIGN KEY ("customer_id","livemode") REFERENCES "__qzpay__"."billing_customers"("id","livemode") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "__qzpay__"."billing_vendor_payouts" ADD CONSTRAINT "billing_vendor_payouts_vendor_fkey" FOREIGN KEY ("vendor_id","livemode") REFERENCES "__qzpay__"."billing_vendors"("id","livemode") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "billing_addons_active_idx" ON "__qzpay__"."billing_addons" USING btree ("livemode","name") WHERE active and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "billing_addons_active_idx" ON "__qzpay__"."billing_addons" USING btree ("livemode","created_at","id") WHERE active and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_audit_logs_by_entity_idx" ON "__qzpay__"."billing_audit_logs" USING btree ("livemode","entity_type","entity_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_audit_logs_recent_idx" ON "__qzpay__"."billing_audit_logs" USING btree ("livemode","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_audit_logs_by_block_idx" ON "__qzpay__"."billing_audit_logs" USING btree ("livemode","block_seq","id");--> statement-breakpoint
@@ -811,13 +811,13 @@ CREATE INDEX "billing_vendor_payouts_provider_ids_idx" ON "__qzpay__"."billing_v
 CREATE UNIQUE INDEX "billing_vendors_external_id_live_key" ON "__qzpay__"."billing_vendors" USING btree ("livemode","external_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_vendors_by_status_idx" ON "__qzpay__"."billing_vendors" USING btree ("livemode","status","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_vendors_by_onboarding_idx" ON "__qzpay__"."billing_vendors" USING btree ("livemode","onboarding_status","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX "billing_vendors_payable_idx" ON "__qzpay__"."billing_vendors" USING btree ("livemode","name") WHERE can_receive_payments and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "billing_vendors_payable_idx" ON "__qzpay__"."billing_vendors" USING btree ("livemode","created_at","id") WHERE can_receive_payments and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "billing_vendors_provider_ids_idx" ON "__qzpay__"."billing_vendors" USING gin ("provider_account_ids" jsonb_path_ops) WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "billing_webhook_dead_letter_unresolved_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","created_at","id") WHERE resolved_at is null;--> statement-breakpoint
 CREATE INDEX "billing_webhook_dead_letter_resolved_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","resolved_at") WHERE resolved_at is not null;--> statement-breakpoint
 CREATE INDEX "billing_webhook_dead_letter_customer_idx" ON "__qzpay__"."billing_webhook_dead_letter" USING btree ("livemode","customer_id") WHERE customer_id is not null;--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_due_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","next_retry_at","id") WHERE status in ('pending', 'failed');--> statement-breakpoint
-CREATE INDEX "billing_webhook_events_stale_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","locked_at") WHERE status = 'processing';--> statement-breakpoint
+CREATE INDEX "billing_webhook_events_stale_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","next_retry_at") WHERE status = 'processing';--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_by_type_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","provider","type","created_at","id");--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_purge_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","processed_at") WHERE status = 'processed';--> statement-breakpoint
 CREATE INDEX "billing_webhook_events_dead_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","created_at") WHERE status = 'dead_letter';--> statement-breakpoint

@@ -1,6 +1,6 @@
 CREATE TABLE "__qzpay__"."billing_addons" (
 	"id" text COLLATE "C" NOT NULL,
-	"name" text COLLATE "C" NOT NULL,
+	"name" text NOT NULL,
 	"description" text,
 	"active" boolean DEFAULT true NOT NULL,
 	"unit_amount" bigint NOT NULL,
@@ -628,7 +628,7 @@ CREATE TABLE "__qzpay__"."billing_vendor_payouts" (
 CREATE TABLE "__qzpay__"."billing_vendors" (
 	"id" text COLLATE "C" NOT NULL,
 	"external_id" text COLLATE "C" NOT NULL,
-	"name" text COLLATE "C" NOT NULL,
+	"name" text NOT NULL,
 	"email" text NOT NULL,
 	"status" text COLLATE "C" DEFAULT 'pending' NOT NULL,
 	"onboarding_status" text COLLATE "C" DEFAULT 'pending' NOT NULL,
@@ -733,7 +733,7 @@ ALTER TABLE "__qzpay__"."billing_subscriptions" ADD CONSTRAINT "billing_subscrip
 
 ALTER TABLE "__qzpay__"."billing_vendor_payouts" ADD CONSTRAINT "billing_vendor_payouts_vendor_fkey" FOREIGN KEY ("vendor_id","livemode") REFERENCES "__qzpay__"."billing_vendors"("id","livemode") ON DELETE restrict ON UPDATE no action;
 
-CREATE INDEX "billing_addons_active_idx" ON "__qzpay__"."billing_addons" USING btree ("livemode","name") WHERE active and deleted_at is null;
+CREATE INDEX "billing_addons_active_idx" ON "__qzpay__"."billing_addons" USING btree ("livemode","created_at","id") WHERE active and deleted_at is null;
 
 CREATE INDEX "billing_audit_logs_by_entity_idx" ON "__qzpay__"."billing_audit_logs" USING btree ("livemode","entity_type","entity_id","created_at","id");
 
@@ -919,7 +919,7 @@ CREATE INDEX "billing_vendors_by_status_idx" ON "__qzpay__"."billing_vendors" US
 
 CREATE INDEX "billing_vendors_by_onboarding_idx" ON "__qzpay__"."billing_vendors" USING btree ("livemode","onboarding_status","created_at","id") WHERE deleted_at is null;
 
-CREATE INDEX "billing_vendors_payable_idx" ON "__qzpay__"."billing_vendors" USING btree ("livemode","name") WHERE can_receive_payments and deleted_at is null;
+CREATE INDEX "billing_vendors_payable_idx" ON "__qzpay__"."billing_vendors" USING btree ("livemode","created_at","id") WHERE can_receive_payments and deleted_at is null;
 
 CREATE INDEX "billing_vendors_provider_ids_idx" ON "__qzpay__"."billing_vendors" USING gin ("provider_account_ids" jsonb_path_ops) WITH (fastupdate=false);
 
@@ -931,7 +931,7 @@ CREATE INDEX "billing_webhook_dead_letter_customer_idx" ON "__qzpay__"."billing_
 
 CREATE INDEX "billing_webhook_events_due_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","next_retry_at","id") WHERE status in ('pending', 'failed');
 
-CREATE INDEX "billing_webhook_events_stale_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","locked_at") WHERE status = 'processing';
+CREATE INDEX "billing_webhook_events_stale_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","next_retry_at") WHERE status = 'processing';
 
 CREATE INDEX "billing_webhook_events_by_type_idx" ON "__qzpay__"."billing_webhook_events" USING btree ("livemode","provider","type","created_at","id");
 

@@ -79,7 +79,7 @@ export class QZPayAddOnsRepository extends QZPaySoftDeleteRepository<QZPayAddonR
       const { active, compatiblePlanIds, name } = this.context.tables.addons;
       return this.select(
         sql`${this.visible()} and ${active} and (${compatiblePlanIds} = '{}' or ${argument(id, 'planId')} = any(${compatiblePlanIds}))`,
-        sql`order by ${name}, ${id.column}`,
+        sql`order by ${name} collate "C", ${id.column}`,
       );
     });
     return this.run(statement, { planId });

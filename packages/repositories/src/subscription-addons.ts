@@ -141,6 +141,19 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
     return this.findAllBy({ subscriptionId, status: 'active' }, this.#earliestFirst());
   }
 
+  /** Active rows that expire from `start` up to but without `end`, those that expire first before others. */
+  findExpiring({ start, end }: { readonly start: Date; readonly end: Date }): Promise<QZPaySubscriptionAddonRow[]> {
+    const { column } = this.codec('expiresAt');
+    // A literal state: the index on what expires serves no parameter.
+    const statement = this.fixed('find_expiring', () =>
+      this.select(
+        sql`${this.visible()} and status = 'active' and ${this.compares('expiresAt', '>=', 'start')} and ${this.compares('expiresAt', '<', 'end')}`,
+        sql`order by ${column}, ${this.codec('id').column}`,
+      ),
+    );
+    return this.run(statement, { start, end });
+  }
+
   /** What the active add-ons of the subscription cost together: one total per currency, by its name. */
   async totalActive(subscriptionId: string): Promise<QZPayAddOnTotal[]> {
     if (!this.codec('subscriptionId').holds(subscriptionId)) return [];

@@ -90,7 +90,7 @@ export class QZPayVendorsRepository extends QZPaySoftDeleteRepository<QZPayVendo
     const { name, id, canReceivePayments } = this.context.tables.vendors;
     // A literal condition: an index on payable vendors serves no parameter.
     const statement = this.fixed('find_payable', () =>
-      this.select(sql`${this.visible()} and ${canReceivePayments}`, sql`order by ${name}, ${id}`),
+      this.select(sql`${this.visible()} and ${canReceivePayments}`, sql`order by ${name} collate "C", ${id}`),
     );
     return this.run(statement, {});
   }

@@ -55,6 +55,18 @@ describeOnEveryDriver('add-ons of subscriptions', (setup) => {
     expect(await attached.findCurrent('sub_1', 'seats')).toStrictEqual(row);
   });
 
+  it('are found before they expire, the first to do so before others, and not when they are canceled', async () => {
+    const { attached, attach } = await withSubscriptions(setup);
+    const [first, second, end] = [1, 2, 3].map((day) => new Date(Date.UTC(2027, 0, day)));
+    await attach('sa_2', { expiresAt: second });
+    await attach('sa_1', { expiresAt: first });
+    await attach('at_the_end', { expiresAt: end });
+    await attach('pending', { expiresAt: first, status: 'pending' });
+    await attach('never');
+    const window = { start: first as Date, end: end as Date };
+    expect((await attached.findExpiring(window)).map(({ id }) => id)).toEqual(['sa_1', 'sa_2']);
+  });
+
   it('say which row was canceled, and what is left active', async () => {
     const { attached, attach, clock } = await withSubscriptions(setup);
     await attach('sa_1');

@@ -133,6 +133,11 @@ testIndexes(SEED, [
   ],
   ['addons.findByPlanId', 'billing_addons_active_idx', (all) => all.addons.findByPlanId('p1')],
   [
+    'subscriptionAddons.findExpiring',
+    'billing_subscription_addons_expiring_idx',
+    (all) => all.subscriptionAddons.findExpiring({ start: now, end: now }),
+  ],
+  [
     'subscriptionAddons.findBySubscriptionId',
     'billing_subscription_addons_by_subscription_idx',
     (all) => all.subscriptionAddons.findBySubscriptionId('s3'),

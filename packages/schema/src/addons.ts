@@ -64,7 +64,7 @@ export function defineQZPayAddons(ns: QZPayNamespace) {
       isSafeInteger(names.maxQuantityCheck, t.maxQuantity),
       isJsonArray(names.limitsCheck, t.limits),
       isJsonObject(names.metadataCheck, t.metadata),
-      index(names.activeIndex).on(t.livemode, t.name).where(sql`active and deleted_at is null`),
+      index(names.activeIndex).on(t.livemode, t.createdAt, t.id).where(sql`active and deleted_at is null`),
     ],
   );
 }

@@ -77,7 +77,9 @@ export function defineQZPayVendors(ns: QZPayNamespace) {
       index(names.byOnboardingIndex)
         .on(t.livemode, t.onboardingStatus, t.createdAt, t.id)
         .where(sql`deleted_at is null`),
-      index(names.payableIndex).on(t.livemode, t.name).where(sql`can_receive_payments and deleted_at is null`),
+      index(names.payableIndex)
+        .on(t.livemode, t.createdAt, t.id)
+        .where(sql`can_receive_payments and deleted_at is null`),
       providerIdsIndex(names.providerIdsIndex, t.providerAccountIds),
     ],
   );

@@ -59,7 +59,7 @@ export function defineQZPayWebhookEvents(ns: QZPayNamespace) {
       isOneOf(names.statusCheck, t.status, QZPAY_WEBHOOK_EVENT_STATUS_VALUES),
       isJsonObject(names.metadataCheck, t.metadata),
       index(names.dueIndex).on(t.livemode, t.nextRetryAt, t.id).where(sql`status in ('pending', 'failed')`),
-      index(names.staleIndex).on(t.livemode, t.lockedAt).where(sql`status = 'processing'`),
+      index(names.staleIndex).on(t.livemode, t.nextRetryAt).where(sql`status = 'processing'`),
       index(names.byTypeIndex).on(t.livemode, t.provider, t.type, t.createdAt, t.id),
       index(names.purgeIndex).on(t.livemode, t.processedAt).where(sql`status = 'processed'`),
       // By a column that never changes: one on `updated_at` would move every row at every update.
