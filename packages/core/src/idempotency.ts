@@ -6,7 +6,7 @@ export interface QZPayIdempotentOptions {
   customerId?: string | undefined;
   /** Milliseconds that the work may take until another caller may take over. Default 60 000. */
   leaseMs?: number | undefined;
-  /** Milliseconds for which the result is kept. Default 24 hours. */
+  /** Milliseconds for which the result is kept, from then on when it is there. Default 24 hours. */
   ttlMs?: number | undefined;
   /** Milliseconds to wait for another caller's result. Default 30 000; 0 does not wait. */
   waitMs?: number | undefined;

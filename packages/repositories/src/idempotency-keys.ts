@@ -21,7 +21,7 @@ export interface QZPayIdempotentRequest {
    * work whose transaction also holds the key.
    */
   readonly leaseMs?: number | null | undefined;
-  /** Milliseconds for which the key is kept. Default 24 hours. */
+  /** Milliseconds for which the key is kept after its completion, or after its start if that never comes. Default 24 hours. */
   readonly ttlMs?: number | undefined;
 }
 
@@ -30,6 +30,7 @@ export interface QZPayIdempotencyLease {
   readonly key: string;
   readonly leaseToken: string;
   readonly lockedUntil: Date | null;
+  readonly ttlMs: number;
 }
 
 /** What a caller finds: the work is its own, somebody else's right now, or done. */
@@ -59,7 +60,7 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
   /**
    * Starts the work of a key, or says what has become of it. Of many callers at once one starts; where that one is in a
    * transaction, the others wait for its end. The key is free when it is new, when it has expired, and for the same
-   * request when the lease of the caller before ran out.
+   * request when the lease of the caller before ran out; never during a lease.
    *
    * @throws QZPayConflictError `idempotency_key_reused` for a key that belongs to another request or operation.
    */
@@ -83,7 +84,7 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
       const [found] = await this.#begin(values);
       // The row that was in the way had come or gone since the statement began: what it read was of before.
       if (found === undefined) continue;
-      if (found.leaseToken === leaseToken) return { state: 'started', key, leaseToken, lockedUntil };
+      if (found.leaseToken === leaseToken) return { state: 'started', key, leaseToken, lockedUntil, ttlMs };
       if (found.requestHash !== requestHash || found.operation !== (operation ?? null)) {
         throw new QZPayConflictError('IdempotencyKey belongs to another request', 'idempotency_key_reused');
       }
@@ -98,12 +99,14 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
    *
    * @throws QZPayStorageError `lease_lost` when the work has passed to another caller.
    */
-  async complete({ key, leaseToken }: QZPayIdempotencyLease, response: unknown): Promise<void> {
+  async complete({ key, leaseToken, ttlMs }: QZPayIdempotencyLease, response: unknown): Promise<void> {
+    const completedAt = this.context.clock();
     await this.#update(
       'complete',
       () => sql`status = 'completed', response = ${argument(this.codec('response'))},
-        completed_at = ${argument(this.codec('completedAt'))}, lease_token = null, locked_until = null`,
-      { key, leaseToken, response, completedAt: this.context.clock() },
+        completed_at = ${argument(this.codec('completedAt'))}, expires_at = ${argument(this.codec('expiresAt'))},
+        lease_token = null, locked_until = null`,
+      { key, leaseToken, response, completedAt, expiresAt: new Date(completedAt.getTime() + ttlMs) },
     );
   }
 
@@ -112,14 +115,15 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
    *
    * @throws QZPayStorageError `lease_lost` when the work has passed to another caller.
    */
-  async extend({ key, leaseToken }: QZPayIdempotencyLease, leaseMs = DEFAULT_LEASE_MS): Promise<QZPayIdempotencyLease> {
+  async extend(lease: QZPayIdempotencyLease, leaseMs = DEFAULT_LEASE_MS): Promise<QZPayIdempotencyLease> {
+    const { key, leaseToken } = lease;
     const lockedUntil = new Date(this.context.clock().getTime() + leaseMs);
     await this.#update('extend', () => sql`locked_until = ${argument(this.codec('lockedUntil'))}`, {
       key,
       leaseToken,
       lockedUntil,
     });
-    return { key, leaseToken, lockedUntil };
+    return { ...lease, lockedUntil };
   }
 
   /** Frees the key of work that failed, also for another request. Silent when the lease was lost. */
@@ -131,19 +135,20 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
   }
 
   /**
-   * Removes keys that have expired, oldest first, at most `limit` of them (default 5000); returns how many, so that the
+   * Removes keys that have expired and that nobody holds, oldest first, at most `limit` of them (default 5000); returns how many, so that the
    * caller goes on until it is fewer.
    *
    * @throws QZPayValidationError for a limit outside 0…10 000.
    */
   async purgeExpired(limit?: number): Promise<number> {
     // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
-    const { key, expiresAt } = this.context.tables.idempotencyKeys;
+    const { key, expiresAt, lockedUntil } = this.context.tables.idempotencyKeys;
+    const now = argument(this.codec('expiresAt'), 'now');
     const purged = await this.#run(
       'purge_expired',
       () => sql`delete from ${this.model.table} where ${this.visible()} and ${key} = any(array(
           select ${key} from ${this.model.table}
-          where ${this.visible()} and ${expiresAt} <= ${argument(this.codec('expiresAt'), 'now')}
+          where ${this.visible()} and ${expiresAt} <= ${now} and coalesce(${lockedUntil} <= ${now}, true)
           order by ${expiresAt} limit ${typedArgument('bigint', 'limit')} for update skip locked
         )) returning 1`,
       { now: this.context.clock(), limit: checkedLimit(limit, 'limit', DEFAULT_PURGE) },
@@ -179,11 +184,12 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
     );
   }
 
-  /** Whether the request may take the row `held`. */
+  /** Whether the request may take the row `held`. Only a row in work is locked until some instant. */
   #isFree(): SQL {
     const now = argument(this.codec('createdAt'));
     const sameRequest = sql`held.request_hash = ${argument(this.codec('requestHash'))} and held.operation is not distinct from ${argument(this.codec('operation'))}`;
-    return sql`(held.expires_at <= ${now} or (held.status = 'pending' and coalesce(held.locked_until <= ${now}, false) and ${sameRequest}))`;
+    return sql`(coalesce(held.locked_until <= ${now}, true)
+      and (held.expires_at <= ${now} or (held.locked_until is not null and ${sameRequest})))`;
   }
 
   /** Changes the row of a lease that still holds. */

@@ -116,6 +116,21 @@ describeOnEveryDriver('idempotency keys', (setup) => {
     });
   });
 
+  it('counts the time of a result from its completion, and leaves a key alone while its lease runs', async () => {
+    const { repositories, clock } = await setup();
+    const { idempotencyKeys } = repositories;
+    const lease = await start(repositories, { ttlMs: 1000, leaseMs: 5000 });
+    clock.advance(4999);
+    expect(await idempotencyKeys.begin(request)).toMatchObject({ state: 'in_progress' });
+    await expect(idempotencyKeys.begin({ ...request, requestHash: 'hash-2' })).rejects.toMatchObject(reused);
+    expect(await idempotencyKeys.purgeExpired()).toBe(0);
+    await idempotencyKeys.complete(lease, { id: 'pay-1' });
+    clock.advance(999);
+    expect(await idempotencyKeys.begin(request)).toEqual({ state: 'completed', response: { id: 'pay-1' } });
+    clock.advance(1);
+    expect(await idempotencyKeys.purgeExpired()).toBe(1);
+  });
+
   it('keeps the modes apart', async () => {
     const { repositories, reopen } = await setup();
     await start(repositories);
@@ -134,7 +149,7 @@ describeOnEveryDriver('idempotency keys', (setup) => {
 
   it('purges expired keys in batches, the oldest first', async () => {
     const { repositories, clock } = await setup();
-    for (const ttlMs of [3000, 1000, 2000, 4000]) await start(repositories, { key: `key-${ttlMs}`, ttlMs });
+    for (const ttlMs of [3000, 1000, 2000, 4000]) await start(repositories, { key: `key-${ttlMs}`, ttlMs, leaseMs: 1 });
     clock.advance(3000);
     expect(await repositories.idempotencyKeys.purgeExpired(1)).toBe(1);
     expect(await repositories.idempotencyKeys.find('key-1000')).toBeNull();

@@ -115,7 +115,7 @@ testIndexes(SEED, [
   [
     'idempotencyKeys.release',
     'billing_idempotency_keys_pkey',
-    (all) => all.idempotencyKeys.release({ key: 'k3', leaseToken: 'x', lockedUntil: now }),
+    (all) => all.idempotencyKeys.release({ key: 'k3', leaseToken: 'x', lockedUntil: now, ttlMs: 1 }),
   ],
   [
     'idempotencyKeys.purgeExpired',

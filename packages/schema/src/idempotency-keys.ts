@@ -36,7 +36,7 @@ export function defineQZPayIdempotencyKeys(ns: QZPayNamespace) {
       leaseToken: text('lease_token'),
       lockedUntil: instant('locked_until'),
       completedAt: instant('completed_at'),
-      /** From when on the key may be taken anew and the row be purged. */
+      /** From when on the key may be taken anew and the row be purged, unless a lease still runs. */
       expiresAt: instant('expires_at').notNull(),
       /** Whose data the response holds, if known: erasure finds it by this. */
       customerId: text('customer_id'),

@@ -211,6 +211,19 @@ describeOnEveryDriver('idempotent', (setup) => {
     expect(await storage.repositories.idempotencyKeys.purgeExpired()).toBe(0);
   });
 
+  it('keeps a result for its time, also when the work took longer than that', async () => {
+    const { storage, clock } = await setup();
+    const { made, make } = planMaker(storage);
+    const slow = async () => {
+      clock.advance(2000);
+      return make();
+    };
+    const first = await storage.idempotent('key', 1, slow, { ttlMs: 1000 });
+    clock.advance(999);
+    expect(await storage.idempotent('key', 1, slow)).toStrictEqual(first);
+    expect(made.count).toBe(1);
+  });
+
   it('refuses times that are none', async () => {
     const { storage } = await setup();
     for (const options of [{ leaseMs: 0 }, { ttlMs: 0.5 }, { waitMs: -1 }]) {
