@@ -60,7 +60,8 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
   /**
    * Starts the work of a key, or says what has become of it. Of many callers at once one starts; where that one is in a
    * transaction, the others wait for its end. The key is free when it is new, when it has expired, and for the same
-   * request when the lease of the caller before ran out; never during a lease.
+   * request when the lease of the caller before ran out; never during a lease. A key that is not free is read and not
+   * locked.
    *
    * @throws QZPayConflictError `idempotency_key_reused` for a key that belongs to another request or operation.
    */
@@ -159,6 +160,9 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
   /**
    * The row of the key, with our lease if we took it; nothing where the row that is in the way changed meanwhile. A row
    * that is free in what the statement read is never an answer: somebody has taken it since.
+   *
+   * Looks before it inserts: an insert locks the row in its way, which in a long transaction would stop all who only want
+   * to read its result.
    */
   #begin(values: Values): Promise<QZPayIdempotencyKeyRow[]> {
     const { table, codecs } = this.model;
@@ -169,15 +173,15 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
         const taken = [...codecs.values()]
           .filter(({ key }) => key !== 'livemode' && key !== 'key')
           .map(({ column: { name } }) => sql`${sql.identifier(name)} = excluded.${sql.identifier(name)}`);
-        return sql`with begun as (
-            insert into ${table} as held (${this.columnNames()}) values (${this.allArguments()})
+        return sql`with known as materialized (
+            select ${this.columnNames()} from ${table} held where held.livemode = ${argument(this.codec('livemode'))}
+            and held.key = ${argument(this.codec('key'))} and not ${this.#isFree()}
+          ), begun as (
+            insert into ${table} as held (${this.columnNames()})
+            select ${this.allArguments()} where not exists (select 1 from known)
             on conflict (livemode, key) do update set ${sql.join(taken, sql`, `)} where ${this.#isFree()} returning *
           )
-          select ${begun.select} from begun
-          union all
-          select ${tableProjection(this.model, 'held').select} from ${table} held
-          where held.livemode = ${argument(this.codec('livemode'))} and held.key = ${argument(this.codec('key'))}
-          and not ${this.#isFree()} and not exists (select 1 from begun)`;
+          select ${begun.select} from begun union all select ${tableProjection(this.model, 'known').select} from known`;
       },
       values,
       begun.decode,

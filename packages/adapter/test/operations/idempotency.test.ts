@@ -17,6 +17,8 @@ function planMaker(storage: QZPayStorage) {
   return { made, make, stored: async () => (await storage.plans.list()).total };
 }
 
+type Gate = ReturnType<typeof gate>;
+
 function gate() {
   let open = (): void => {};
   const passed = new Promise<void>((resolve) => {
@@ -356,5 +358,23 @@ describeOnServers('idempotent, asked by many at once', (setup) => {
     await reopen().repositories.idempotencyKeys.begin({ key: 'held', requestHash });
     const joined = storage.transaction(() => storage.idempotent('held', 1, () => Promise.resolve(1)));
     await expect(joined).rejects.toMatchObject(IN_PROGRESS);
+  });
+
+  it('locks nothing for a result that is there: transactions read two of them in either order', async () => {
+    const { storage, reopen } = await setup();
+    for (const key of ['a', 'b']) await storage.idempotent(key, 1, () => Promise.resolve(key));
+    const read = async (client: QZPayStorage, keys: readonly string[], mine: Gate, other: Gate) => {
+      const [first = '', second = ''] = keys;
+      const again = () => Promise.reject(new Error('it is done'));
+      return client.transaction(async () => {
+        await client.idempotent(first, 1, again);
+        mine.open();
+        await other.passed;
+        return client.idempotent(second, 1, again);
+      });
+    };
+    const [one, two] = [gate(), gate()];
+    const results = [read(storage, ['a', 'b'], one, two), read(reopen(), ['b', 'a'], two, one)];
+    expect(await Promise.all(results)).toEqual(['b', 'a']);
   });
 });
