@@ -122,12 +122,14 @@ function instantProblem(value: unknown): string | undefined {
 
 function jsonProblem(value: unknown): string | undefined {
   if (typeof value !== 'object') return 'expected an object or a list';
-  let json: string;
+  let json: string | undefined;
   try {
     json = JSON.stringify(value);
   } catch {
     return 'not serializable as JSON';
   }
+  // A Date, a boxed text or whatever else has a `toJSON` becomes something else.
+  if (json === undefined || !/^[{[]/.test(json)) return 'expected an object or a list';
   return UNSTORABLE_JSON.test(json) ? 'contains NUL or ill-formed UTF-16' : undefined;
 }
 

@@ -91,12 +91,12 @@ export class QZPayUsageIngestionRepository {
   #encode(id: string, event: QZPayUsageEvent): (string | null)[] {
     const { idempotencyKey, metadata } = event ?? {};
     if (typeof idempotencyKey !== 'string' || idempotencyKey === '') throw invalid('idempotencyKey');
-    if (Array.isArray(metadata)) throw invalid('metadata');
+    const json = metadata === undefined ? '{}' : (this.#records.codec('metadata').encode(metadata) as string);
+    if (!json.startsWith('{')) throw invalid('metadata');
     const { customerId, subscriptionId, limitKey, quantity, action = 'increment', timestamp } = event;
     const values = [id, customerId, subscriptionId, limitKey, quantity, action, timestamp, idempotencyKey];
     const encoded = values.map((value, index) => this.#codecs[index]?.encode(value) as string | null);
-    encoded.push(metadata === undefined ? '{}' : (this.#records.codec('metadata').encode(metadata) as string));
-    return encoded;
+    return [...encoded, json];
   }
 
   #store(events: readonly EncodedEvent[], rollsUp: boolean): Promise<Refusal[]> {

@@ -137,6 +137,9 @@ describeOnEveryDriver('usage.ingest', (setup) => {
       ['idempotencyKey', { idempotencyKey: 7 }],
       ['metadata', { metadata: [] }],
       ['metadata', { metadata: 'text' }],
+      ['metadata', { metadata: new Date() }],
+      ['metadata', { metadata: { toJSON: () => [] } }],
+      ['metadata', { metadata: { toJSON: () => undefined } }],
       ['metadata', { metadata: { text: '\0' } }],
     ];
     const batch = [
