@@ -151,7 +151,7 @@ function valueDecoder(column: PgColumn): (raw: unknown) => unknown {
   return (raw) => column.mapFromDriverValue(raw);
 }
 
-const INSTANT = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)(?::?(\d\d))?(?::?(\d\d))?$/;
+const INSTANT = /^(\d{4,5})-(\d\d)-(\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)(?::?(\d\d))?(?::?(\d\d))?( BC)?$/;
 
 /** PostgreSQL's text form of a timestamptz, in whatever time zone the session speaks. */
 function decodeInstant(raw: string | Date): Date {
@@ -160,8 +160,8 @@ function decodeInstant(raw: string | Date): Date {
   if (inUtc !== undefined) return inUtc;
   const match = INSTANT.exec(raw);
   if (match === null) throw new TypeError('Unexpected text form of a timestamptz');
-  const [, year, month, day, time, hours, minutes = '00', seconds] = match;
-  const instant = new Date(`${year}-${month}-${day}T${time}${hours}:${minutes}`);
+  const [, year = '', month, day, time, hours, minutes = '00', seconds, beforeChrist] = match;
+  const instant = new Date(`${isoYear(year, beforeChrist !== undefined)}-${month}-${day}T${time}${hours}:${minutes}`);
   // Zones before the age of time zones have offsets with seconds, which ISO 8601 cannot say.
   if (seconds !== undefined) instant.setTime(instant.getTime() - Number(`${hours?.[0] ?? '+'}${seconds}`) * 1000);
   return instant;
@@ -188,6 +188,12 @@ function number(text: string, from: number, to: number): number {
   let value = 0;
   for (let index = from; index < to; index += 1) value = value * 10 + text.charCodeAt(index) - 48;
   return value;
+}
+
+/** Sessions west and east of UTC see the first and last instants in 1 BC, which ISO 8601 calls 0, and in 10000. */
+function isoYear(year: string, beforeChrist: boolean): string {
+  if (beforeChrist) return String(1 - Number(year)).padStart(4, '0');
+  return year.length === 4 ? year : `+${year.padStart(6, '0')}`;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
