@@ -159,6 +159,16 @@ export class WebhookInbox implements QZPayWebhookInbox {
 
 /** What of an error is stored; any text can be. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.slice(0, MAX_ERROR_LENGTH).replaceAll(/\0|\p{Surrogate}/gu, '\ufffd');
+  return textOf(error)
+    .slice(0, MAX_ERROR_LENGTH)
+    .replaceAll(/\0|\p{Surrogate}/gu, '\ufffd');
+}
+
+/** Whatever a handler throws must not end the pass. */
+function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'An error without a text';
+  }
 }

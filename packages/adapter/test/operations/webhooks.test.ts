@@ -180,7 +180,9 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
 
   it('stores any error, also one whose text the database could not hold', async () => {
     const { storage } = await setup();
-    const errors = ['\0\ud800x', undefined, { a: 1 }, new Error('x'.repeat(5000))];
+    const withoutText: unknown = Object.create(null);
+    const odd = Object.assign(new Error(), { message: 404 });
+    const errors = ['\0\ud800x', undefined, { a: 1 }, new Error('x'.repeat(5000)), odd, withoutText];
     const stored: (string | null)[] = [];
     await receiveMany(storage, errors.length);
     for (const error of errors) {
@@ -188,7 +190,8 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
       await storage.webhooks.fail(event, error);
       stored.push((await storage.repositories.webhookEvents.findById(event.id))?.error ?? null);
     }
-    expect(stored).toEqual(['\ufffd\ufffdx', 'undefined', '[object Object]', 'x'.repeat(2000)]);
+    const texts = ['\ufffd\ufffdx', 'undefined', '[object Object]', 'x'.repeat(2000), '404', 'An error without a text'];
+    expect(stored).toEqual(texts);
   });
 
   it('processes a batch one after the other, and fails what the handler throws', async () => {
@@ -243,6 +246,20 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
     });
     expect(await storage.plans.findById('evt_0')).not.toBeNull();
     expect(await storage.plans.findById('evt_1')).toBeNull();
+  });
+
+  it('fails an event whose atomic handler swallows an error of the database: its work cannot commit any more', async () => {
+    const { storage } = await setup();
+    await receiveMany(storage, 1);
+    const plan = { id: 'twice', name: 'x' };
+    const handler = async () => {
+      await storage.plans.create(plan);
+      await storage.plans.create(plan).catch(() => {});
+    };
+    expect(await storage.webhooks.process(handler, { atomic: true })).toEqual({ ...NO_EVENTS, failed: 1 });
+    expect(await storage.plans.findById('twice')).toBeNull();
+    const stored = await storage.repositories.webhookEvents.findByProviderEventId('stripe', 'evt_0');
+    expect(stored).toMatchObject({ status: 'failed', attempts: 1, error: 'Plan already exists' });
   });
 
   it('makes work and completion one, in a transaction of the caller', async () => {
