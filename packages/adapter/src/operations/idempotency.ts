@@ -48,7 +48,8 @@ export class Idempotency<Bound> implements QZPayIdempotency {
     work: (bound: Bound) => Promise<Result>,
     options: QZPayIdempotentOptions = {},
   ): Promise<Result> {
-    const { leaseMs, ttlMs, waitMs = DEFAULT_WAIT_MS } = { ...this.#options, ...options };
+    const defaults = this.#options;
+    const { leaseMs = defaults.leaseMs, ttlMs = defaults.ttlMs, waitMs = defaults.waitMs ?? DEFAULT_WAIT_MS } = options;
     const claimed = {
       key,
       requestHash: createHash('sha256').update(canonicalJson(request)).digest('hex'),

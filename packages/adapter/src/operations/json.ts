@@ -22,7 +22,8 @@ export function unpackResult(packed: unknown): unknown {
 function plain(value: unknown, field: string, fromDate: (date: Date) => unknown, depth: number): unknown {
   const refuse = (problem: string) => new QZPayValidationError(`${field} is invalid: ${problem}`, field);
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  // Negative zero and holes in lists do not survive JSON.
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0;
   if (typeof value !== 'object') throw refuse('expected values of JSON');
   if (depth === MAX_DEPTH) throw refuse(`nested deeper than ${MAX_DEPTH} levels`);
   const inner = (item: unknown) => plain(item, field, fromDate, depth + 1);
@@ -30,7 +31,7 @@ function plain(value: unknown, field: string, fromDate: (date: Date) => unknown,
     if (Number.isNaN(value.getTime())) throw refuse('contains a Date that is none');
     return fromDate(value);
   }
-  if (Array.isArray(value)) return value.map((item) => inner(item) ?? null);
+  if (Array.isArray(value)) return Array.from(value, (item) => inner(item) ?? null);
   if ('toJSON' in value && typeof value.toJSON === 'function') return inner(value.toJSON());
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   // Maps, sets, errors and the like hold what their properties do not tell.

@@ -62,9 +62,15 @@ describeOnEveryDriver('idempotent', (setup) => {
     }
     const { storage } = await setup();
     const call = () =>
-      storage.idempotent<unknown>('key', null, async () => ({ point: new Point(), list: [undefined] }));
-    expect(await call()).toStrictEqual({ point: { x: 1 }, list: [null] });
-    expect(await call()).toStrictEqual({ point: { x: 1 }, list: [null] });
+      storage.idempotent<unknown>('key', null, async () => ({
+        point: new Point(),
+        list: [undefined],
+        holes: new Array(1),
+        zero: -0,
+      }));
+    const result = { point: { x: 1 }, list: [null], holes: [null], zero: 0 };
+    expect(await call()).toStrictEqual(result);
+    expect(await call()).toStrictEqual(result);
   });
 
   it.each([
@@ -224,6 +230,14 @@ describeOnEveryDriver('idempotent', (setup) => {
     clock.advance(999);
     expect(await storage.idempotent('key', 1, slow)).toStrictEqual(first);
     expect(made.count).toBe(1);
+  });
+
+  it('takes the times of the storage where a call leaves them undefined', async () => {
+    const { storage, clock } = await setup({ idempotency: { leaseMs: 1000, ttlMs: 2000 } });
+    const keys = storage.repositories.idempotencyKeys;
+    const inWork = await storage.idempotent('key', 1, () => keys.find('key'), { leaseMs: undefined, ttlMs: undefined });
+    expect(inWork?.lockedUntil).toEqual(new Date(clock().getTime() + 1000));
+    expect(inWork?.expiresAt).toEqual(new Date(clock().getTime() + 2000));
   });
 
   it('refuses times that are none', async () => {
