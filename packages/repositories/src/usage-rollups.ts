@@ -19,8 +19,8 @@ import { assertMember, hourOf, MOVED, PERIODS, rollUp, SIGNED } from './usage-su
 const HOUR = 3_600_000;
 const MAX_DIFFERENCES = 100;
 /** Instants are between the years 1 and 9999. */
-const FIRST_HOUR = new Date('0001-01-01T00:00:00.000Z');
-const LAST_HOUR = new Date('9999-12-31T23:00:00.000Z');
+const FIRST_INSTANT = new Date('0001-01-01T00:00:00.000Z');
+const LAST_INSTANT = new Date('9999-12-31T23:59:59.999Z');
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -74,10 +74,16 @@ export class QZPayUsageRollupsRepository {
 
   /** Compares the sums with the records. Reads every record in scope, and tells at most 100 differences. */
   async verify(scope: QZPayUsageVerificationScope = {}): Promise<QZPayUsageVerification> {
-    const { customerId, start = FIRST_HOUR, end = LAST_HOUR } = scope;
-    const values = { customerId, start: hourAtOrAfter(start), end: hourAtOrAfter(end) };
+    const { customerId, start = FIRST_INSTANT, end = LAST_INSTANT } = scope;
+    this.#assertInstant(start, 'start');
+    this.#assertInstant(end, 'end');
     const nothing = { agrees: true, hours: 0, records: 0, differing: 0, differences: [] };
     if (customerId !== undefined && !this.#records.codec('customerId').holds(customerId)) return nothing;
+    const firstHour = hourAtOrAfter(start);
+    // The last one, not the one after it: that may be of the year 10000.
+    const lastHour = new Date(hourAtOrAfter(end).getTime() - HOUR);
+    if (firstHour > lastHour) return nothing;
+    const values = { customerId, firstHour, lastHour };
     const rows = await this.#run(
       `verify${customerId === undefined ? '' : '_customer'}`,
       () => ({ source: this.#comparison(customerId !== undefined), decode: (row) => this.#difference(row) }),
@@ -149,8 +155,8 @@ export class QZPayUsageRollupsRepository {
     if (!this.#records.codec('customerId').holds(customerId) || !this.#records.codec('limitKey').holds(limitKey)) {
       return [];
     }
-    assertInstant(start, 'start');
-    assertInstant(end, 'end');
+    this.#assertInstant(start, 'start');
+    this.#assertInstant(end, 'end');
     if (start >= end) return [];
     const wholeFrom = new Date(Math.min(hourAtOrAfter(start).getTime(), end.getTime()));
     const wholeTo = new Date(Math.max(hourAtOrBefore(end).getTime(), wholeFrom.getTime()));
@@ -160,7 +166,7 @@ export class QZPayUsageRollupsRepository {
   #comparison(ofOneCustomer: boolean): SQL {
     const one = ofOneCustomer ? sql` and customer_id = ${argument(this.#records.codec('customerId'))}` : sql``;
     const during = (instant: SQL) =>
-      sql`${instant} >= ${this.#instant('start')} and ${instant} < ${this.#instant('end')}`;
+      sql`${instant} >= ${this.#instant('firstHour')} and ${instant} < ${this.#instant('lastHour')}::timestamptz + interval '1 hour'`;
     return sql`with facts as (
         select customer_id, limit_key, ${hourOf(sql`occurred_at`)} as hour, sum(${MOVED}) as quantity, count(*) as events
         from ${this.#records.table} where ${this.#inMode()}${one} and ${during(sql`occurred_at`)} group by 1, 2, 3
@@ -215,6 +221,11 @@ export class QZPayUsageRollupsRepository {
     return argument(this.#records.codec('timestamp'), key);
   }
 
+  #assertInstant(value: Date, field: string): void {
+    if (this.#records.codec('timestamp').holds(value)) return;
+    throw new QZPayValidationError(`${field} must be a Date between the years 1 and 9999`, field);
+  }
+
   async #command(name: string, source: () => SQL, values: Values = {}): Promise<void> {
     await this.#run(name, () => ({ source: source(), decode: () => undefined }), values);
   }
@@ -232,9 +243,3 @@ export class QZPayUsageRollupsRepository {
 
 const hourAtOrBefore = (instant: Date): Date => new Date(Math.floor(instant.getTime() / HOUR) * HOUR);
 const hourAtOrAfter = (instant: Date): Date => new Date(Math.ceil(instant.getTime() / HOUR) * HOUR);
-
-function assertInstant(value: Date, field: string): void {
-  if (!(value instanceof Date) || Number.isNaN(value.getTime())) {
-    throw new QZPayValidationError(`${field} must be a Date`, field);
-  }
-}

@@ -392,11 +392,25 @@ describeOnEveryDriver('usage totals', (setup) => {
       expect(await usage.verify({ customerId })).toMatchObject({ agrees: true, hours: 0 });
     }
     await expect(usage.series(ofCalls, untyped('decade'))).rejects.toMatchObject({ field: 'period' });
-    await expect(usage.total({ ...ofCalls, start: new Date(Number.NaN) })).rejects.toMatchObject({ field: 'start' });
+    for (const end of [new Date(Number.NaN), new Date(8.64e15), untyped<Date>('2026-01-01')]) {
+      const refused = { name: 'QZPayValidationError', field: 'end' };
+      await expect(usage.total({ ...ofCalls, end })).rejects.toMatchObject(refused);
+      await expect(usage.verify({ end })).rejects.toMatchObject(refused);
+    }
   });
 });
 
 describeOnEveryDriver('usage.verify', (setup) => {
+  it('compares the first and the last hour of time as well', async () => {
+    const { usage, query } = await withCustomers(setup);
+    const [first, last] = [new Date('0001-01-01T00:00:00.000Z'), new Date('9999-12-31T23:59:59.999Z')];
+    await usage.ingest([event({ timestamp: first }), event({ timestamp: last })]);
+    await query('delete from billing_usage_rollups');
+    expect(await usage.verify()).toMatchObject({ hours: 2, records: 2, differing: 2 });
+    expect(await usage.verify({ end: first })).toMatchObject({ agrees: true, hours: 0 });
+    expect(await usage.verify({ start: last })).toMatchObject({ agrees: true, hours: 0 });
+  });
+
   it('finds sums that are not those of the records, in its scope', async () => {
     const { usage, query } = await withCustomers(setup);
     const later = new Date(noon.getTime() + HOUR);
