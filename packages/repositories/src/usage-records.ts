@@ -71,13 +71,18 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
     { movesLimit = false }: { readonly movesLimit?: boolean | undefined } = {},
   ): Promise<QZPayUsageRecordRow> {
     const complete = this.complete({ ...record, timestamp: record.timestamp ?? this.context.clock() });
-    const [row] = await this.run(this.#record(movesLimit), complete);
-    if (row !== undefined) return row;
     const { customerId, idempotencyKey } = record;
-    const first =
-      typeof idempotencyKey === 'string' ? await this.findByIdempotencyKey(customerId, idempotencyKey) : null;
-    if (first === null) throw new QZPayConflictError(`${this.model.entity} already exists`, 'already_exists');
-    return first;
+    for (;;) {
+      const [row] = await this.run(this.#record(movesLimit), complete);
+      if (row !== undefined) return row;
+      const first =
+        typeof idempotencyKey === 'string' ? await this.findByIdempotencyKey(customerId, idempotencyKey) : null;
+      if (first !== null) return first;
+      if ((await this.findById(complete['id'] as string)) !== null) {
+        throw new QZPayConflictError(`${this.model.entity} already exists`, 'already_exists');
+      }
+      // The record in the way was purged between the two statements, so this one is the first again.
+    }
   }
 
   findByIdempotencyKey(customerId: string, idempotencyKey: string): Promise<QZPayUsageRecordRow | null> {

@@ -289,6 +289,27 @@ describeOnServers('simultaneous usage records', (setup) => {
     expect(await customerLimits.find('c1', 'calls')).toMatchObject({ currentValue: 4 });
   });
 
+  it('come in as new when the record with their key is purged while they look for it', async () => {
+    let looked = (): void => {};
+    const { repositories, reopen, transaction } = await setup({
+      onQuery: ({ name }) => name === 'usageRecords.record' && looked(),
+    });
+    const { usageRecords: usage, usageRollups } = repositories;
+    const elsewhere = reopen({ onQuery: () => {} }).usageRecords;
+    const record = { customerId: 'c1', limitKey: 'calls', quantity: 2, idempotencyKey: 'request-1', timestamp: day(1) };
+    const { id } = await usage.record(record);
+    const again = await transaction(() => {
+      looked = () => {
+        looked = () => {};
+        // The next statement of the transaction waits for this savepoint.
+        void transaction(() => elsewhere.purgeBefore(day(2)));
+      };
+      return usage.record(record);
+    });
+    expect(again.id).not.toBe(id);
+    expect(await usageRollups.verify()).toMatchObject({ agrees: true, records: 1 });
+  });
+
   it('are purged once, however many callers purge at once', async () => {
     const { usage } = await withOldRecords(setup);
     const attempts = await tenAtOnce(() => usage.purgeBefore(day(4), { limit: 1 }));
