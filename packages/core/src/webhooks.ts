@@ -24,7 +24,7 @@ export interface QZPayWebhookEvent {
   /** The event's own time, as the provider states it. */
   occurredAt: Date | null;
   processedAt: Date | null;
-  /** Milliseconds from the claim to the completion. */
+  /** Milliseconds from the claim to the completion; a storage may cut it at 2^31 - 1. */
   durationMs: number | null;
   /** Why the last attempt failed; null once processed. */
   error: string | null;

@@ -19,7 +19,8 @@ export interface QZPayLoadOptions {
 
 /**
  * Lets several callers work on the same few rows at once and proves afterwards that nothing was lost, doubled, torn or
- * left over: counters, caps, refunds, defaults, maps of provider ids, polling jobs, invoices, rolled-back transactions.
+ * left over: counters, caps, refunds, defaults, maps of provider ids, polling jobs, invoices, rolled-back transactions;
+ * and, where the storage has them, usage by key, webhook events, idempotent calls and invoice numbers.
  *
  * @throws Error with the work that broke an invariant, made shorter as far as it still does.
  */

@@ -8,14 +8,12 @@ import {
 } from '@qzpay/core';
 import type { QZPayTestClock } from '../clock.js';
 import type { Command } from './command.js';
+import { RolledBack } from './rolled-back.js';
 
 /** What a call came to, comparable between storages. */
 export type Outcome = { readonly value: unknown } | { readonly error: string };
 
 type Method = (this: unknown, ...args: unknown[]) => Promise<unknown>;
-
-/** Ends the transaction of a sequence that is to be rolled back. */
-class RolledBack extends Error {}
 
 const PLACEHOLDER = /^\$(customer|job|version):(\d)$/;
 

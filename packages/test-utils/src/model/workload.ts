@@ -12,6 +12,8 @@ import {
   insertQZPayPromoCode,
   insertQZPaySubscription,
 } from '../fixtures/index.js';
+import { OPERATION_KINDS, OperationsWorkload } from './operations-workload.js';
+import { RolledBack } from './rolled-back.js';
 
 /** One piece of work of one caller. `n` chooses among the few things that all callers share. */
 export interface Work {
@@ -36,6 +38,7 @@ const KINDS = [
   'rebill',
   'read bills',
   'transaction',
+  ...OPERATION_KINDS,
 ] as const;
 
 export const work: fc.Arbitrary<Work> = fc.record({
@@ -47,13 +50,11 @@ export const work: fc.Arbitrary<Work> = fc.record({
 const CAP = 5;
 const AMOUNT = 100;
 
-/** Undone on purpose. */
-class RolledBack extends Error {}
-
 /** Carries work out, keeps count of what the storage has acknowledged, and compares the two. */
 export class Workload {
   readonly #storage: QZPayStorageAdapter;
   readonly #customerId: string;
+  readonly #operations: OperationsWorkload;
   #serial = 0;
 
   #used = 0;
@@ -71,6 +72,7 @@ export class Workload {
   private constructor(storage: QZPayStorageAdapter, customerId: string) {
     this.#storage = storage;
     this.#customerId = customerId;
+    this.#operations = new OperationsWorkload(storage, customerId);
   }
 
   static async prepare(storage: QZPayStorageAdapter): Promise<Workload> {
@@ -117,6 +119,7 @@ export class Workload {
     await this.#readBills();
     for (const id of this.#committed) assert.notEqual(await payments.findById(id), null, 'committed work is there');
     for (const id of this.#rolledBack) assert.equal(await payments.findById(id), null, 'rolled-back work is not');
+    await this.#operations.verify();
   }
 
   async #piece({ kind, n, fails }: Work, caller: number): Promise<void> {
@@ -172,6 +175,8 @@ export class Workload {
         return this.#readBills();
       case 'transaction':
         return this.#transaction(`pay_${serial}`, fails);
+      default:
+        return this.#operations.carryOut({ kind, n, fails }, caller, serial);
     }
   }
 

@@ -1,0 +1,2 @@
+/** Ends work that is to be undone. */
+export class RolledBack extends Error {}
