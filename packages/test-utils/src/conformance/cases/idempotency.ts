@@ -35,17 +35,17 @@ interface Owner {
   end(this: void): void;
 }
 
-/** Resolves when the work is running and has left a plan `slow`. */
-async function own(storage: OperationsStorage, options: QZPayIdempotentOptions = {}): Promise<Owner> {
+/** Resolves when the work is running and has left a plan; the result will be its id. */
+async function own(storage: OperationsStorage, id: string, options: QZPayIdempotentOptions = {}): Promise<Owner> {
   const [running, ending] = [gate(), gate()];
   const result = storage.idempotent(
     'key',
     REQUEST,
     async () => {
-      await insertQZPayPlan(storage, { id: 'slow' });
+      await insertQZPayPlan(storage, { id });
       running.open();
       await ending.opened;
-      return 'slow';
+      return id;
     },
     options,
   );
@@ -59,6 +59,23 @@ const unexpected = async (): Promise<string> => assert.fail('The work was run on
 async function isInProgress(work: Promise<unknown>): Promise<void> {
   const error = await rejects(work, 'storage');
   assert.deepEqual([error.code, error.retryable], ['idempotency_in_progress', true]);
+}
+
+const settled = (work: Promise<unknown>) => Promise.allSettled([work]);
+
+/** Expects that the caller is told of the owner at once; where callers come one after another, it may get the result. */
+async function isToldOf(
+  owner: Owner,
+  caller: Promise<string>,
+  { capabilities: { concurrentTransactions } }: OperationsStorage,
+): Promise<void> {
+  const told = settled(caller);
+  if (concurrentTransactions) await told;
+  owner.end();
+  const result = await owner.result;
+  const [outcome] = await told;
+  if (concurrentTransactions || outcome?.status === 'rejected') await isInProgress(caller);
+  else assert.equal(await caller, result);
 }
 
 export const idempotencyCases = defineCases<OperationsStorage>('idempotency', 3, {
@@ -276,14 +293,9 @@ export const idempotencyCases = defineCases<OperationsStorage>('idempotency', 3,
   'who-does-not-wait-is-told-so': [
     'A caller that does not wait for the one at work is told `idempotency_in_progress`, which may be tried again.',
     async ({ storage }) => {
-      const owner = await own(storage);
+      const owner = await own(storage, 'slow');
       const impatient = storage.idempotent('key', REQUEST, unexpected, { waitMs: 0 });
-      // A store with one connection may answer only when the work has ended.
-      if (storage.capabilities.concurrentTransactions) await isInProgress(impatient);
-      const settled = impatient.catch(isInProgressError);
-      owner.end();
-      assert.equal(await owner.result, 'slow');
-      assert.ok(['slow', 'in progress'].includes(await settled));
+      await isToldOf(owner, impatient, storage);
       assert.equal(await storage.idempotent('key', REQUEST, unexpected), 'slow');
     },
   ],
@@ -307,26 +319,26 @@ export const idempotencyCases = defineCases<OperationsStorage>('idempotency', 3,
     'After its lease a caller may be taken over, and not before: then its work is rolled back with `lease_lost`.',
     async ({ storage, open, clock }) => {
       const elsewhere = await open({ livemode: false });
-      const owner = await own(storage, { leaseMs: 1000 });
-      const takeOver = () => elsewhere.idempotent('key', REQUEST, async () => 'fast', { waitMs: 0 });
+      const owner = await own(storage, 'slow', { leaseMs: 1000 });
+      const { concurrentTransactions } = storage.capabilities;
+      const impatient = () => elsewhere.idempotent('key', REQUEST, unexpected, { waitMs: 0 });
       clock.advance(999);
-      if (storage.capabilities.concurrentTransactions) await isInProgress(takeOver());
+      if (concurrentTransactions) await isInProgress(impatient());
       clock.advance(1);
-      const later = takeOver();
-      if (storage.capabilities.concurrentTransactions) {
-        assert.equal(await later, 'fast');
-        owner.end();
+      // A store with one connection lets nobody in before the work has ended, and then nobody has taken over.
+      const successor = concurrentTransactions ? await own(elsewhere, 'fast') : owner;
+      owner.end();
+      await settled(owner.result);
+      const meanwhile = impatient();
+      await settled(meanwhile);
+      successor.end();
+      if (concurrentTransactions) {
         await rejectsStorage(owner.result, 'lease_lost');
-        assert.equal((await storage.plans.list()).total, 0);
-      } else {
-        // A store with one connection lets nobody in before the work has ended, and nobody has taken over then.
-        const settled = later.catch(isInProgressError);
-        owner.end();
-        const winner = await owner.result.catch(() => 'fast');
-        assert.equal(await settled, winner);
-        assert.equal((await storage.plans.list()).total, winner === 'slow' ? 1 : 0);
+        await isInProgress(meanwhile);
       }
-      assert.equal(await storage.idempotent('key', REQUEST, unexpected), await takeOver());
+      const result = await successor.result;
+      assert.deepEqual(idsOf((await storage.plans.list()).data), [result]);
+      assert.equal(await storage.idempotent('key', REQUEST, unexpected), result);
     },
   ],
   'a-slow-caller-whom-nobody-took-over-keeps-its-result': [
@@ -346,7 +358,7 @@ export const idempotencyCases = defineCases<OperationsStorage>('idempotency', 3,
     'Of many callers that come after the lease of one that vanished one runs the work, and all get its result.',
     async ({ storage, open, clock }) => {
       const elsewhere = await open({ livemode: false });
-      const owner = await own(storage, { leaseMs: 1000 });
+      const owner = await own(storage, 'slow', { leaseMs: 1000 });
       clock.advance(1000);
       const { work, runs } = planner(elsewhere);
       const others = together(6, () => elsewhere.idempotent('key', REQUEST, async () => (await work()).id));
@@ -412,13 +424,12 @@ export const idempotencyCases = defineCases<OperationsStorage>('idempotency', 3,
     'Inside a transaction a key that somebody else is at rejects at once.',
     async ({ storage, open }) => {
       const elsewhere = await open({ livemode: false });
-      const owner = await own(storage);
-      const inside = elsewhere.transaction(() => elsewhere.idempotent('key', REQUEST, unexpected));
-      if (storage.capabilities.concurrentTransactions) await isInProgress(inside);
-      const settled = inside.catch(isInProgressError);
-      owner.end();
-      assert.equal(await owner.result, 'slow');
-      assert.ok(['slow', 'in progress'].includes(await settled));
+      const owner = await own(storage, 'slow');
+      await isToldOf(
+        owner,
+        elsewhere.transaction(() => elsewhere.idempotent('key', REQUEST, unexpected)),
+        storage,
+      );
     },
   ],
   'results-are-kept-for-their-time': [
@@ -457,9 +468,3 @@ export const idempotencyCases = defineCases<OperationsStorage>('idempotency', 3,
     },
   ],
 });
-
-/** What became of a caller that could not wait. */
-async function isInProgressError(error: unknown): Promise<string> {
-  await isInProgress(Promise.reject(error as Error));
-  return 'in progress';
-}
