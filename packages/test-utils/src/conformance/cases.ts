@@ -10,6 +10,7 @@ import { entitlementGrantCases } from './cases/entitlements-grants.js';
 import { errorCases } from './cases/errors.js';
 import { faultCases } from './cases/faults.js';
 import { idempotencyCases } from './cases/idempotency.js';
+import { idempotencyOwnerCases } from './cases/idempotency-owners.js';
 import { invoiceNumberCases } from './cases/invoice-numbers.js';
 import { invoiceNumberOptionCases } from './cases/invoice-numbers-options.js';
 import { invoiceCases } from './cases/invoices.js';
@@ -31,6 +32,7 @@ import { pollingJobUpdateCases } from './cases/subscription-polling-jobs-updates
 import { subscriptionCases } from './cases/subscriptions.js';
 import { transactionCases } from './cases/transactions.js';
 import { usageCases } from './cases/usage.js';
+import { usageBatchCases } from './cases/usage-batches.js';
 import { usageTotalCases } from './cases/usage-totals.js';
 import { valueCases } from './cases/values.js';
 import { valueCopiesCases } from './cases/values-copies.js';
@@ -38,6 +40,8 @@ import { vendorCases } from './cases/vendors.js';
 import { vendorPayoutCases } from './cases/vendors-payouts.js';
 import { versionCases } from './cases/versions.js';
 import { webhookCases } from './cases/webhooks.js';
+import { webhookClaimCases } from './cases/webhooks-claims.js';
+import { webhookPassCases } from './cases/webhooks-passes.js';
 import { webhookRetryCases } from './cases/webhooks-retries.js';
 
 /** Every case, of all levels. */
@@ -52,6 +56,7 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...entitlementCases,
   ...errorCases,
   ...faultCases,
+  ...idempotencyOwnerCases,
   ...idempotencyCases,
   ...invoiceNumberOptionCases,
   ...invoiceNumberCases,
@@ -73,6 +78,7 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...pollingJobCases,
   ...subscriptionCases,
   ...transactionCases,
+  ...usageBatchCases,
   ...usageTotalCases,
   ...usageCases,
   ...valueCopiesCases,
@@ -80,6 +86,8 @@ export const QZPAY_CONFORMANCE_CASES: readonly QZPayConformanceCase[] = [
   ...vendorPayoutCases,
   ...vendorCases,
   ...versionCases,
+  ...webhookClaimCases,
+  ...webhookPassCases,
   ...webhookRetryCases,
   ...webhookCases,
 ];

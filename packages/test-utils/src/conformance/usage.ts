@@ -1,4 +1,10 @@
-import type { QZPayUsageEvent, QZPayUsageOperations, QZPayUsageQuery, QZPayUsageTotal } from '@qzpay/core';
+import type {
+  QZPayUsageEvent,
+  QZPayUsageOperations,
+  QZPayUsageQuery,
+  QZPayUsageTotal,
+  QZPayUsageVerdict,
+} from '@qzpay/core';
 import { insertQZPayCustomer } from '../fixtures/index.js';
 import { fixtureDate } from '../fixtures/instant.js';
 import type { QZPayConformanceStorage } from './case.js';
@@ -40,3 +46,14 @@ export async function meter(
     total: (changes) => storage.usage.total(query(changes)),
   };
 }
+
+export const recordIdsOf = (verdicts: readonly QZPayUsageVerdict[]) =>
+  verdicts.map((verdict) => ('recordId' in verdict ? verdict.recordId : undefined));
+export const statusesOf = (verdicts: readonly QZPayUsageVerdict[]) => verdicts.map(({ status }) => status);
+
+/** Events with the quantities 1, 2, 3 and so on, and their keys in the order of the quantities. */
+export const events = ({ event }: Meter, count: number) =>
+  Array.from({ length: count }, (_, index) => event(`event-${index}`, { quantity: index + 1 }));
+
+/** 1 + 2 + … + count. */
+export const sumTo = (count: number) => (count * (count + 1)) / 2;
