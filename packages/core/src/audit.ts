@@ -62,8 +62,10 @@ export interface QZPayNewAuditEntry {
 }
 
 export interface QZPayAuditQuery {
+  /** With the entity's id, for its history. */
   readonly entityType?: string | undefined;
   readonly entityId?: string | undefined;
+  /** With the actor's id: no index leads to all actors of a type. */
   readonly actorType?: string | undefined;
   readonly actorId?: string | undefined;
   /** No index leads to a rare action: give a period with it. */

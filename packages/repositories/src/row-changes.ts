@@ -72,7 +72,8 @@ export function changeExpressions(
       select ${list(keys)}, ${told(model, change.fields)} as before_values from ${table} where ${where}
       for no key update of ${sql.identifier(getTableConfig(model.table).name)}
     ), ${changed} as (
-      update ${model.table} set ${set} from ${before} where ${inMode} and ${sql.join(same, sql` and `)} returning ${columns}
+      update ${model.table} set ${set} from ${before} where ${inMode} and ${sql.join(same, sql` and `)}
+      returning ${columns}, before_values
     ), ${entry}`;
 }
 
@@ -92,11 +93,6 @@ function auditEntries(context: QZPayRepositoryContext, name: string, change: Row
     ),
     place: sql`row_number() over ()`,
   };
-  const before = sql.identifier(`${name}_before`);
-  const matches = keyOf(model).map(
-    (key) => sql`${before}.${beforeKey(key)} = ${sql.identifier(name)}.${sql.identifier(key.name)}`,
-  );
-  const joined = kind === 'update' ? sql` join ${before} on ${sql.join(matches, sql` and `)}` : sql``;
   const selected = Object.entries(values).map(([column, value]) => sql`${value} as ${sql.identifier(column)}`);
   const stored = [...logs.codecs.values()].filter(({ key }) => key !== 'blockSeq');
   const entityType = sql.raw(`'${snakeCase(model.entity)}'`);
@@ -110,7 +106,7 @@ function auditEntries(context: QZPayRepositoryContext, name: string, change: Row
     select ${list(stored.map(({ key, column }) => computed[key] ?? sql`entry.${sql.identifier(column.name)}`))} from (
       select numbered.*, ${sha256(sql`seed || id`)} as salt from (
         select told.*, statement.*, statement_id || case place when 1 then '' else '.' || place end as id
-        from (select ${list(selected)} from ${sql.identifier(name)}${joined}) as told,
+        from (select ${list(selected)} from ${sql.identifier(name)}) as told,
           (values (${list(statementValues(context, logs))})) as statement (statement_id, seed, actor_type, actor_id, reason,
             request_id, ip_address, user_agent, created_at, livemode, error_message, metadata)
       ) as numbered

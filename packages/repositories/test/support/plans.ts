@@ -3,7 +3,12 @@ import { useQZPayTestServer } from '@qzpay/test-utils/vitest';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createQZPayRepositories, createQZPayRepositoryContext, type QZPayRepositories } from '../../src/index.js';
+import {
+  createQZPayRepositories,
+  createQZPayRepositoryContext,
+  type QZPayRepositories,
+  type QZPayRepositoryOptions,
+} from '../../src/index.js';
 
 const ROWS = 20_000;
 const STATEMENT = /^\s*(with|select|insert|update|delete)\b/;
@@ -25,7 +30,11 @@ export const CUSTOMERS = `insert into billing_customers (id, livemode, external_
  *
  * @param seed Statements that end with `from rows`, which stands for 20 000 numbers `n` from 1 on.
  */
-export function testIndexes(seed: readonly string[], accesses: readonly Access[]): void {
+export function testIndexes(
+  seed: readonly string[],
+  accesses: readonly Access[],
+  options: QZPayRepositoryOptions = {},
+): void {
   let client: Sql;
   let repositories: QZPayRepositories;
   let drop: () => Promise<void>;
@@ -41,7 +50,7 @@ export function testIndexes(seed: readonly string[], accesses: readonly Access[]
     }
     await client`vacuum analyze`;
     const logger = { logQuery: (text: string) => sent.push(text) };
-    repositories = createQZPayRepositories(createQZPayRepositoryContext(drizzle({ client, logger })));
+    repositories = createQZPayRepositories(createQZPayRepositoryContext(drizzle({ client, logger }), options));
   }, 120_000);
   afterAll(async () => {
     await client.end();
