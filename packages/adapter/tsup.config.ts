@@ -2,7 +2,14 @@ import { defineConfig } from 'tsup';
 
 // JavaScript only: `tsc -b` writes the declarations beside it.
 export default defineConfig({
-  entry: ['src/index.ts', 'src/postgres-js.ts', 'src/node-postgres.ts', 'src/pglite.ts'],
+  entry: [
+    'src/index.ts',
+    'src/postgres-js.ts',
+    'src/node-postgres.ts',
+    'src/pglite.ts',
+    'src/qzpay-verify.ts',
+    'src/qzpay-maintain.ts',
+  ],
   format: 'esm',
   target: 'node20',
   splitting: true,

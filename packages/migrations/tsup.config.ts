@@ -5,7 +5,7 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 
 // JavaScript only: `tsc -b` writes the declarations beside it.
 export default defineConfig({
-  entry: ['src/index.ts', 'src/cli.ts'],
+  entry: ['src/index.ts', 'src/cli.ts', 'src/command-line.ts'],
   format: 'esm',
   target: 'node20',
   splitting: true,
