@@ -31,6 +31,7 @@ import { SubscriptionPollingJobCollection } from './collections/subscription-pol
 import { SubscriptionCollection } from './collections/subscriptions.js';
 import { VendorCollection } from './collections/vendors.js';
 import { checkHealth, type QZPayStorageHealth } from './health.js';
+import { auditChainCheck } from './maintenance/audit-chain-check.js';
 import { tableChecks } from './maintenance/check.js';
 import { invoiceNumberCheck } from './maintenance/invoice-number-check.js';
 import { Maintenance } from './maintenance/maintenance.js';
@@ -187,6 +188,7 @@ export function assemble(
   const bind = (scope: NonNullable<QZPayRepositoryContext['scope']>) => assemble({ ...context, scope }, options, close);
   const transaction: QZPayStorage['transaction'] = (callback, transactionOptions) =>
     transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope);
+  const audit = new AuditTrail(repositories.auditLogs, repositories.auditBlocks);
   const isOpen = () => transactions.scope(context.scope) !== undefined;
   const idempotency = new Idempotency(
     repositories.idempotencyKeys,
@@ -236,12 +238,13 @@ export function assemble(
         [
           ...tableChecks(repositories),
           invoiceNumberCheck(repositories.invoiceSequences, options.invoiceNumbers ?? {}, verifyOptions.prefixes ?? {}),
+          auditChainCheck(audit),
         ],
         verifyOptions,
       ),
-    maintenance: new Maintenance(repositories, context.clock),
+    maintenance: new Maintenance(repositories, context.audits ? audit : null, context.clock),
     usage: new UsageOperations(repositories.usageIngestion, repositories.usageRollups),
-    audit: new AuditTrail(repositories.auditLogs, repositories.auditBlocks),
+    audit,
     repositories,
     transaction,
     join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),

@@ -21,7 +21,7 @@ export {
   QZPayEntitlementsRepository,
   type QZPayNewEntitlement,
 } from './entitlements.js';
-export { type QZPayErasableTable, QZPayErasureRepository } from './erasure/erasure.js';
+export { QZPAY_ERASURE_ACTION, type QZPayErasableTable, QZPayErasureRepository } from './erasure/erasure.js';
 export {
   type QZPayIdempotencyClaim,
   QZPayIdempotencyKeysRepository,

@@ -1,15 +1,22 @@
-import type { QZPayClock } from '@qzpay/core';
-import type { QZPayRepositories } from '@qzpay/repositories';
+import type { QZPayAuditTrail, QZPayClock } from '@qzpay/core';
+import { QZPAY_ERASURE_ACTION as ERASED, type QZPayRepositories } from '@qzpay/repositories';
 import { eraseCustomer, type QZPayEraseOptions, type QZPayEraseReport } from './erase-customer.js';
 import { purge, type QZPayPurgeOptions, type QZPayPurgeResult } from './purge.js';
 
 /** What keeps a store small and lawful. For a scheduler, not for requests. */
 export class Maintenance {
   readonly #repositories: Pick<QZPayRepositories, 'retention' | 'erasure'>;
+  readonly #audit: Pick<QZPayAuditTrail, 'append'> | null;
   readonly #clock: QZPayClock;
 
-  constructor(repositories: Pick<QZPayRepositories, 'retention' | 'erasure'>, clock: QZPayClock) {
+  /** @param audit told of erasures; `null` where the storage keeps no trail by itself. */
+  constructor(
+    repositories: Pick<QZPayRepositories, 'retention' | 'erasure'>,
+    audit: Pick<QZPayAuditTrail, 'append'> | null,
+    clock: QZPayClock,
+  ) {
     this.#repositories = repositories;
+    this.#audit = audit;
     this.#clock = clock;
   }
 
@@ -30,7 +37,8 @@ export class Maintenance {
   /**
    * Replaces what is personal in every row of the customer's by what `QZPAY_PII_COLUMNS` of `@qzpay/schema` says, and
    * sets the customer's `anonymizedAt`. Rows, ids, amounts, instants and numbers stay, and so does the chain of the audit
-   * log: an entry loses payload and salt, and keeps the hash that its block holds.
+   * log: an entry loses payload and salt, and keeps the hash that its block holds. With option `audit` one entry tells of
+   * the erasure as a whole.
    *
    * In batches, each a transaction of its own; others who write a row of a batch wait for it at most, and what they have
    * read before is refused by its version. Ends early without harm, and finds nothing to do the second time.
@@ -40,7 +48,11 @@ export class Maintenance {
    * @throws QZPayNotFoundError when there never was such a customer in this mode.
    * @throws QZPayStorageError `lock_timeout` when others hold a row for very long.
    */
-  eraseCustomer(customerId: string, options: QZPayEraseOptions = {}): Promise<QZPayEraseReport> {
-    return eraseCustomer(this.#repositories.erasure, customerId, options);
+  async eraseCustomer(customerId: string, options: QZPayEraseOptions = {}): Promise<QZPayEraseReport> {
+    const report = await eraseCustomer(this.#repositories.erasure, customerId, options);
+    if (options.dryRun !== true && report.rows > 0) {
+      await this.#audit?.append({ entityType: 'customer', entityId: customerId, action: ERASED });
+    }
+    return report;
   }
 }

@@ -1,3 +1,4 @@
+import { withQZPayActor } from '@qzpay/repositories';
 import { createQZPayTables, QZPAY_PII_COLUMNS } from '@qzpay/schema';
 import { getTableColumns, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
@@ -170,6 +171,29 @@ describeOnEveryDriver('maintenance.eraseCustomer', (setup) => {
     expect(await storage.payments.findById('c1 pay')).toMatchObject({ amount: 5, metadata: {} });
     expect(await storage.payments.getTotalRefundedAmount('c1 pay')).toBe(1);
     expect((await storage.verify()).findings).toEqual([]);
+  });
+
+  it('leaves a chain that still verifies, and tells the audit log once who asked', async () => {
+    const bundle = await setup({ audit: true });
+    const { storage } = bundle;
+    for (const id of ['c1', 'c2']) await fill(bundle, id);
+    await storage.audit.seal();
+    const erase = () => withQZPayActor({ type: 'admin', id: 'root' }, () => storage.maintenance.eraseCustomer('c1'));
+    expect((await erase()).tables).toContainEqual({ table: 'auditLogs', rows: expect.any(Number) });
+    const { data } = await storage.audit.list({ entityType: 'customer', entityId: 'c1' });
+    expect(data.map(({ action, erased, actorId }) => [action, erased, actorId])).toEqual([
+      ['erase', false, 'root'],
+      ['update', true, null],
+      ['create', true, null],
+    ]);
+    expect(
+      (await storage.audit.list({ entityType: 'invoice', entityId: 'c2 inv' })).data.every(({ erased }) => !erased),
+    ).toBe(true);
+    await storage.audit.seal();
+    expect(await storage.audit.verify()).toMatchObject({ valid: true, findings: [] });
+    expect((await storage.verify()).findings).toEqual([]);
+    expect((await erase()).rows).toBe(0);
+    expect((await storage.audit.list({ entityType: 'customer', entityId: 'c1' })).data).toHaveLength(3);
   });
 
   it('stamps the customer once, and finds nothing the second time', async () => {

@@ -113,6 +113,23 @@ describeOnEveryDriver('maintenance.purge', (setup) => {
     expect(await ids(bundle, 'billing_subscription_polling_jobs')).toEqual(['j2']);
   });
 
+  it('tells the audit log what it removes, where the storage keeps one by itself', async () => {
+    const bundle = await withRows(setup);
+    const audited = bundle.reopen({ audit: true });
+    await seed(bundle);
+    await incomplete(bundle, 'bare');
+    await bundle.query(`insert into billing_subscription_polling_jobs (id, subscription_id, provider, provider_resource_id, livemode)
+      values ('j1', 'bare', 'p', 'r1', false)`);
+    await audited.maintenance.purge();
+    const { data } = await audited.audit.list({ action: 'purge' });
+    expect(data.map(({ entityType, entityId }) => `${entityType} ${entityId}`).toSorted()).toEqual([
+      'checkout expired',
+      'checkout left',
+      'subscription bare',
+      'subscription_polling_job j1',
+    ]);
+  });
+
   it('removes usage with its sums', async () => {
     const { storage, ago } = await withRows(setup);
     const event = { customerId: 'c1', limitKey: 'x', quantity: 1 };

@@ -267,6 +267,40 @@ describeOnEveryDriver('storage.verify', (setup) => {
   });
 });
 
+describeOnEveryDriver('storage.verify of the audit log', (setup) => {
+  it('names a tampered entry, one that is gone, one that was slipped in, and a missing block', async () => {
+    const { storage, plant } = await withBilling(setup);
+    const append = (entityId: string) =>
+      storage.audit.append({ entityType: 'x', entityId, action: 'y', changes: { n: 1 } });
+    const blocks: string[][] = [];
+    for (let block = 1; block <= 4; block += 1) {
+      const entries = [await append('a'), await append('b')];
+      blocks.push(entries.map(({ id }) => id));
+      await storage.audit.seal();
+    }
+    expect(await storage.verify()).toMatchObject({ ok: true, findings: [] });
+    const late = await append('late');
+    await plant(
+      `update billing_audit_logs set changes = '{"n": 2}' where id = '${blocks[0]?.[0]}'`,
+      `delete from billing_audit_logs where id = '${blocks[0]?.[1]}'`,
+      `update billing_audit_logs set block_seq = 2 where id = '${late.id}'`,
+      'delete from billing_audit_blocks where block_seq = 3',
+      "update billing_audit_blocks set root_hash = 'x' where block_seq = 4",
+    );
+    const { findings } = await storage.verify({ only: ['audit-chain'] });
+    const found = findings.map(({ severity, entity, id, message }) => `${severity} ${entity} ${id}: ${message}`);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        `error AuditLog ${blocks[0]?.[0]}: the entry is not as it was sealed, in block 1`,
+        `error AuditLog ${blocks[0]?.[1]}: the entry was sealed and is gone, in block 1`,
+        `error AuditLog ${late.id}: the entry claims a block that has not sealed it, in block 2`,
+        'error AuditBlock 3: the block is missing',
+        'error AuditBlock 4: the block does not agree with its own hashes',
+      ]),
+    );
+  });
+});
+
 describeOnServers('storage.verify', (setup) => {
   it('finds two defaults and one refund twice, where an index was lost', async () => {
     const bundle = await withBilling(setup);

@@ -123,9 +123,7 @@ export class QZPayErasureRepository {
       ({ key, value }) => sql`${model.codec(key).column} is distinct from ${value}`,
     );
     if (model.has('anonymizedAt')) different.push(sql`anonymized_at is null`);
-    // An event that waits would be handled without its content, and money with it.
-    const handled = model.key === 'webhookEvents' ? sql` and ${HANDLED}` : sql``;
-    return sql`${this.#ofCustomer(model.key)}${handled} and (${sql.join(different, sql` or `)})`;
+    return sql`${this.#ofCustomer(model.key)}${EXCEPT[model.key] ?? sql``} and (${sql.join(different, sql` or `)})`;
   }
 
   #ofCustomer(table: QZPayErasableTable): SQL | null {
@@ -152,7 +150,16 @@ export class QZPayErasureRepository {
   }
 }
 
+/** What the audit log calls the erasure of a customer. Its entry tells who asked for it, and is not erased itself. */
+export const QZPAY_ERASURE_ACTION = 'erase';
+
 const HANDLED = sql`status in ('processed', 'dead_letter')`;
+
+const EXCEPT: { readonly [Table in QZPayErasableTable]?: SQL } = {
+  // An event that waits would be handled without its content, and money with it.
+  webhookEvents: sql` and ${HANDLED}`,
+  auditLogs: sql` and action <> ${QZPAY_ERASURE_ACTION}`,
+};
 
 function keyOf(model: TableModel): SQL {
   return sql`${model.codec(model.has('id') ? 'id' : 'key').column}`;

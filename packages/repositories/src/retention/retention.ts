@@ -1,7 +1,8 @@
 import { QZPayValidationError } from '@qzpay/core';
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from '../context.js';
 import { checkedLimit } from '../pages.js';
+import { changeExpressions } from '../row-changes.js';
 import { argument, compile, typedArgument } from '../statements.js';
 import { modelOf, type TableModel } from '../table-model.js';
 import type { StatementSource } from '../table-repository.js';
@@ -9,6 +10,14 @@ import { QZPayUsageRecordsRepository } from '../usage-records.js';
 import { type QZPayRetentionRule, RETENTION_RULES, type RetentionRule } from './rules.js';
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Changes of these are no entries of the audit log. */
+const UNAUDITED: ReadonlySet<string> = new Set([
+  'idempotencyKeys',
+  'webhookEvents',
+  'webhookDeadLetter',
+  'usageRecords',
+]);
 
 /** Removes for good what has been kept long enough. */
 export class QZPayRetentionRepository {
@@ -60,18 +69,23 @@ export class QZPayRetentionRepository {
     const key = keyOf(model);
     const children = Object.entries(rule.children ?? {}).map(([table, parent]) => {
       const child = modelOf(this.#context, table as RetentionRule['table']);
-      return sql`, ${sql.identifier(table)} as (delete from ${child.table}
-        where ${inMode(child)} and ${child.codec(parent).column} = any((select keys from old)::text[]))`;
+      return this.#removal(table, child, child.codec(parent).column);
     });
     return {
       // An array, so that the plan stays at one probe per row whatever the limit: as a join it may read the whole table.
       source: sql`with old as materialized (
           select array(select ${key} from ${model.table} where ${this.#old(rule, model)}
             order by ${model.codec(rule.since).column} limit ${typedArgument('bigint', 'limit')} for update skip locked) as keys
-        )${sql.join(children)}
-        delete from ${model.table} where ${inMode(model)} and ${key} = any((select keys from old)::text[]) returning 1`,
+        ), ${sql.join([...children, this.#removal('gone', model, key)], sql`, `)} select 1 from gone`,
       decode: () => undefined,
     };
+  }
+
+  /** Removes the rows that `column` ties to old ones, and tells the audit log where it is told of such rows. */
+  #removal(name: string, model: TableModel, column: SQLWrapper): SQL {
+    const statement = sql`delete from ${model.table} where ${inMode(model)} and ${column} = any((select keys from old)::text[])`;
+    const context = UNAUDITED.has(model.key) ? { ...this.#context, audits: false } : this.#context;
+    return changeExpressions(context, name, { kind: 'delete', model, statement, action: 'purge' }, undefined, sql`1`);
   }
 
   #old({ since, untouched, where }: RetentionRule, model: TableModel): SQL {
