@@ -46,7 +46,7 @@ export function modesOf(mode: string | undefined): readonly boolean[] {
   }
 }
 
-export const nameOfMode = (livemode: boolean): string => (livemode ? 'live' : 'test');
+const nameOfMode = (livemode: boolean): string => (livemode ? 'live' : 'test');
 
 /** @throws Mistake when no database is given. */
 export function targetOf(
