@@ -30,36 +30,23 @@ const copy = makeWorkingCopy();
 useDrizzle(options.version);
 run(copy, 'pnpm', 'install', '--no-frozen-lockfile', '--prefer-offline');
 
-const results = PACKAGES.map((name) => {
+const builds = PACKAGES.map((name) => {
   const folder = path.join(copy, 'packages', name);
   // Types and modules apart: esbuild makes modules of sources that do not type-check.
   const types = attempt(folder, 'pnpm', 'exec', 'tsc', '-b').output.match(/^src\/.*error TS\d+.*$/gm) ?? [];
-  const built = attempt(folder, 'pnpm', 'exec', 'tsup').ok;
-  return { name, types, built, tests: name in TESTS ? test(name, folder) : undefined };
+  return { name, folder, types, built: attempt(folder, 'pnpm', 'exec', 'tsup').ok };
 });
+// After all builds: a package's tests use the test kit, which stands above it.
+const results = builds.map((build) => (build.name in TESTS ? { ...build, tests: test(build) } : build));
 
-console.log(`Same sources on drizzle-orm ${options.version}\n`);
-console.log('package        type errors  modules  tests passed  tests failed');
+console.log(`# The same sources on drizzle-orm ${options.version}\n`);
+console.log('| package | type errors | modules | tests passed | tests failed |\n| --- | --- | --- | --- | --- |');
 for (const { name, types, built, tests } of results) {
-  const columns = [
-    String(types.length).padStart(11),
-    built ? 'built ' : 'failed',
-    tests?.passed ?? '',
-    tests?.failed ?? '',
-  ];
-  console.log(
-    name.padEnd(14),
-    columns[0],
-    columns[1].padStart(8),
-    String(columns[2]).padStart(13),
-    String(columns[3]).padStart(13),
-  );
+  const cells = [name, types.length, built ? 'built' : 'not built', tests?.passed ?? '', tests?.failed ?? ''];
+  console.log(`| ${cells.join(' | ')} |`);
 }
 for (const { name, types, tests } of results) {
-  tell(
-    `Type errors of ${name}`,
-    types.map((line) => line.replace(/\(\d+,\d+\)/, '')),
-  );
+  tell(`Type errors of ${name}`, types);
   tell(`Failures in tests of ${name}`, tests?.messages ?? []);
 }
 
@@ -72,7 +59,7 @@ function useDrizzle(version) {
   writeFileSync(file, catalog.replace(/^( {2}drizzle-(?:orm|kit)): .*$/gm, `$1: ${version}`));
 }
 
-function test(name, folder) {
+function test({ name, folder }) {
   const report = path.join(folder, 'report.json');
   const files = options.all ? [] : TESTS[name].map((file) => `test/${file}.test.ts`);
   const { output } = attempt(
@@ -86,8 +73,9 @@ function test(name, folder) {
     '--outputFile',
     report,
   );
-  if (!existsSync(report)) return { passed: 0, failed: 1, messages: [output.trim().split('\n').at(-1)] };
-  const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests = 0, testResults = [] } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  if (testResults.length === 0)
+    return { passed: 0, failed: 1, messages: [`No test ran: ${output.trim().slice(-140)}`] };
   // A file that cannot be loaded has a message of its own and no tests.
   const messages = testResults.flatMap(({ message, assertionResults }) => [
     ...(assertionResults.length === 0 && message ? [message] : []),
@@ -96,12 +84,17 @@ function test(name, folder) {
   return { passed: numPassedTests, failed: messages.length, messages: messages.map((text) => text.split('\n')[0]) };
 }
 
+/** Each line once, and how often it came. */
 function tell(title, lines) {
   if (lines.length === 0) return;
-  console.log(`\n${title}`);
   const counts = new Map();
-  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
-  for (const [line, count] of [...counts].sort((a, b) => b[1] - a[1])) {
-    console.log(`${String(count).padStart(5)} × ${line.replaceAll(copy, '').slice(0, 160)}`);
+  for (const line of lines) {
+    const text = line
+      .replaceAll(copy, '')
+      .replace(/\(\d+,\d+\)/, '')
+      .slice(0, 160);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
   }
+  console.log(`\n## ${title}\n`);
+  for (const [text, count] of [...counts].sort((a, b) => b[1] - a[1])) console.log(`- ${count} × ${text}`);
 }

@@ -3,7 +3,7 @@
 //   pnpm release            publishes what the registry does not have and tags it; needs applied changesets
 //   pnpm release --dry-run  the same for the release that the pending changesets make, with nothing published
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { attempt, makeWorkingCopy, REPOSITORY, run } from './working-copy.mjs';
@@ -33,7 +33,7 @@ run(copy, 'pnpm', ...filters, 'pack', '--pack-destination', tarballs);
 testTarballs();
 
 for (const manifest of packages) console.log(publish(manifest));
-if (dryRun) console.log(`\n${changelog('adapter')}\nNothing was published.`);
+if (dryRun) console.log(`\n@qzpay/adapter\n\n${changelog('adapter')}\nNothing was published.`);
 else execFileSync('npx', ['changeset', 'tag'], { cwd: REPOSITORY, stdio: 'inherit' });
 
 /** Manifests and folders, dependencies before dependents. */
@@ -82,6 +82,9 @@ function publish({ name }) {
   return `${name}@${version}  ${size}, ${files} files${dryRun ? '' : ', published'}`;
 }
 
+/** What the changelog of a package says about this version. */
 function changelog(name) {
-  return readFileSync(path.join(copy, 'packages', name, 'CHANGELOG.md'), 'utf8');
+  const file = path.join(copy, 'packages', name, 'CHANGELOG.md');
+  const sections = existsSync(file) ? readFileSync(file, 'utf8').split(/^(?=## )/m) : [];
+  return sections.find((section) => section.startsWith(`## ${version}\n`)) ?? `No changes since ${version}.\n`;
 }

@@ -64,7 +64,7 @@ function earlierPlan(): string {
 async function insertRows(sql: Sql): Promise<void> {
   for (const table of new Set(RECORDED_ROWS.map((stored) => stored.table))) {
     const rows = RECORDED_ROWS.filter((stored) => stored.table === table).map(({ row }) => row);
-    const columns = Object.keys(rows[0] ?? {}).map((name) => `"${name}"`);
+    const columns = Object.keys(rows[0] ?? {}).join(', ');
     await sql.unsafe(
       `insert into qzpay.${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::qzpay.${table}, $1)`,
       [rows as postgres.JSONValue],

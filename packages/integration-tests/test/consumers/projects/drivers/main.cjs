@@ -13,4 +13,4 @@ async function main() {
   console.log(`${email} on ${driver} with Node ${process.version}`);
 }
 
-main();
+void main();

@@ -1,7 +1,9 @@
 import { PGlite } from '@electric-sql/pglite';
 import { createQZPayStorage } from '@qzpay/adapter';
 import { fromDrizzle, runMigrations } from '@qzpay/migrations';
+// @boundaries-ignore it is a dependency of the consumer's project
 import { drizzle as drizzleOnMySql } from 'drizzle-other/mysql-proxy';
+// @boundaries-ignore it is a dependency of the consumer's project
 import { drizzle } from 'drizzle-other/pglite';
 
 // The database of the host is of another copy of drizzle-orm than the one that the adapter finds.
