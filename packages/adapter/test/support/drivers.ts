@@ -64,7 +64,7 @@ export function describeOnServers(name: string, body: (setup: Setup, driver: Dri
   describeOn('node-postgres', name, body);
 }
 
-export function describeOn(driver: DriverName, name: string, body: (setup: Setup, driver: DriverName) => void): void {
+function describeOn(driver: DriverName, name: string, body: (setup: Setup, driver: DriverName) => void): void {
   describe(`${name} on ${driver}`, () => {
     let connection: Connection | undefined;
     beforeAll(async () => {
