@@ -2,7 +2,7 @@ import { defineConfig } from 'tsup';
 
 // JavaScript only: `tsc -b` writes the declarations beside it.
 export default defineConfig({
-  entry: ['src/index.ts', 'src/relations.ts', 'src/zod.ts'],
+  entry: ['src/index.ts', 'src/create-tables.ts', 'src/relations.ts', 'src/zod.ts'],
   format: 'esm',
   target: 'node20',
   splitting: true,

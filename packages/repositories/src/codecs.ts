@@ -15,7 +15,7 @@ export interface ColumnCodec {
   readonly column: PgColumn;
   /** @throws QZPayValidationError when the database could not hold the value exactly. */
   encode(value: unknown): unknown;
-  decode(this: void, raw: unknown): unknown;
+  readonly decode: (raw: unknown) => unknown;
   /** The driver's value is the row's already. */
   readonly travelsAsIs: boolean;
   /** Whether a row could hold the value at all; a lookup of any other finds nothing. */

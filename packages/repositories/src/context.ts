@@ -1,5 +1,7 @@
 import type { QZPayClock, QZPayGenerateId } from '@qzpay/core';
-import { createQZPayTables, type QZPayTables } from '@qzpay/schema';
+import type { QZPayTables } from '@qzpay/schema';
+// The package's main entry makes the tables of the default schema as well, which takes a fifth of the time of an import.
+import { createQZPayTables } from '@qzpay/schema/tables';
 import { uuidv7 } from 'uuidv7';
 import { assertDrizzleDatabase, assertUnprepared, hasManyConnections, type QZPayDrizzleDatabase } from './database.js';
 import type { QZPayQueryEvent } from './query-events.js';
