@@ -10,10 +10,15 @@ const MODULES = {
   theirs: ['drizzle-orm/postgres-js', 'postgres'],
 };
 
+interface Import {
+  readonly elapsed: number;
+  readonly cpu: number;
+}
+
 /** What importing costs, each time in a new process: milliseconds. */
 export async function measureImports(bench: Bench): Promise<void> {
   const rounds = bench.options.smoke ? 1 : ROUNDS;
-  const measured: { ours: number; theirs: number }[] = [];
+  const measured: { ours: Import; theirs: Import }[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     const oursFirst = round % 2 === 0;
     const first = await importTime(oursFirst ? MODULES.ours : MODULES.theirs);
@@ -21,37 +26,29 @@ export async function measureImports(bench: Bench): Promise<void> {
     // The first round brings the files into memory.
     if (round > 0) measured.push(oursFirst ? { ours: first, theirs: second } : { ours: second, theirs: first });
   }
-  const ratio = measured.map(({ ours, theirs }) => ours / theirs);
+  const median = (of: (pair: (typeof measured)[number]) => number) => quantile(measured.map(of), 0.5).toFixed(0);
+  const ratio = measured.map(({ ours, theirs }) => ours.elapsed / theirs.elapsed);
+  const cpuRatio = measured.map(({ ours, theirs }) => ours.cpu / theirs.cpu);
+  const [our, their] = [MODULES.ours.join(' + '), MODULES.theirs.join(' + ')];
   bench.section.addTable(
-    ['import', 'ms', 'ratio'],
+    ['import', 'ms', 'ratio', 'CPU ms', 'CPU ratio'],
     [
-      [
-        MODULES.ours.join(' + '),
-        quantile(
-          measured.map(({ ours }) => ours),
-          0.5,
-        ).toFixed(0),
-        written(spreadOf(ratio)),
-      ],
-      [
-        MODULES.theirs.join(' + '),
-        quantile(
-          measured.map(({ theirs }) => theirs),
-          0.5,
-        ).toFixed(0),
-        '1',
-      ],
+      [our, median(({ ours }) => ours.elapsed), ratios(ratio), median(({ ours }) => ours.cpu), ratios(cpuRatio)],
+      [their, median(({ theirs }) => theirs.elapsed), '1', median(({ theirs }) => theirs.cpu), '1'],
     ],
   );
-  bench.section.promise(`time to import ${MODULES.ours[0]} / ${MODULES.theirs.join(' + ')}`, { most: 1.3 }, ratio);
+  bench.section.promise(`time to import ${our} / ${their}`, { most: 1.3 }, ratio);
 }
 
-async function importTime(modules: readonly string[]): Promise<number> {
-  const source = `const started = performance.now();
+const ratios = (values: readonly number[]) => written(spreadOf(values));
+
+async function importTime(modules: readonly string[]): Promise<Import> {
+  const source = `const [started, before] = [performance.now(), process.cpuUsage()];
 ${modules.map((module) => `await import(${JSON.stringify(module)});`).join('\n')}
-console.log(performance.now() - started);`;
+const { user, system } = process.cpuUsage(before);
+console.log(JSON.stringify({ elapsed: performance.now() - started, cpu: (user + system) / 1000 }));`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', source], {
     cwd: import.meta.dirname,
   });
-  return Number(stdout);
+  return JSON.parse(stdout) as Import;
 }

@@ -42,7 +42,7 @@ export async function measureMemory(bench: Bench): Promise<void> {
       ],
     );
     bench.section.notes.push(
-      `${SHAPES.length} shapes of a list leave ${added} prepared statements on the connection, and would however many there were.`,
+      `${SHAPES.length} shapes of a list leave ${added} prepared statements on the connection; the others are sent unprepared.`,
     );
     bench.section.promise(`prepared statements after ${SHAPES.length} shapes of a list`, { most: KEPT_SHAPES + 2 }, [
       added,
