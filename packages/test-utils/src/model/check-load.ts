@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { createQZPayTestClock } from '../clock.js';
 import type { QZPayConformanceOptions } from '../conformance/run.js';
 import { QZPAY_FIXTURE_INSTANT } from '../fixtures/instant.js';
+import { shrinkingInTime } from './shrinking.js';
 import { type Work, Workload, work } from './workload.js';
 
 export interface QZPayLoadOptions {
@@ -31,7 +32,10 @@ export async function checkQZPayStorageUnderLoad(options: QZPayLoadOptions): Pro
     maxLength: callers,
   });
   await fc.assert(
-    fc.asyncProperty(lists, (given) => carryOut(given, createHarness)),
+    fc.asyncProperty(
+      lists,
+      shrinkingInTime((given) => carryOut(given, createHarness)),
+    ),
     { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
   );
 }

@@ -7,6 +7,7 @@ import { createQZPayMemoryHarness } from '../memory/harness.js';
 import { type Command, commands } from './command.js';
 import { furniture } from './furniture.js';
 import { Session } from './session.js';
+import { shrinkingInTime } from './shrinking.js';
 
 export interface QZPayModelOptions {
   /** Called twice for each sequence and once more for each step of the shrinking. */
@@ -31,7 +32,10 @@ export interface QZPayModelOptions {
 export async function checkQZPayStorageModel(options: QZPayModelOptions): Promise<void> {
   const { createHarness, reference = createQZPayMemoryHarness, runs = 50, length = 100, seed, path } = options;
   await fc.assert(
-    fc.asyncProperty(commands(length), (sequence) => compare([...furniture, ...sequence], createHarness, reference)),
+    fc.asyncProperty(
+      commands(length),
+      shrinkingInTime((sequence) => compare([...furniture, ...sequence], createHarness, reference)),
+    ),
     {
       numRuns: runs,
       // A failure is told with its first difference; what was tried on the way would bury it.
