@@ -10,7 +10,7 @@ const shared = {
 
 /** What `pnpm test:full` runs the suite with beside the defaults. */
 const MATRIX = [
-  { name: 'default', env: {} },
+  { name: 'default', env: { QZPAY_TEST_CONFORMANCE: 'all' } },
   { name: 'custom schema', env: { QZPAY_TEST_SCHEMA: 'My "own" billing' } },
   { name: 'no named statements', env: { QZPAY_TEST_PREPARED: 'false' } },
 ];

@@ -4,15 +4,9 @@ import { openQZPayStorage as openPostgresJs } from '@qzpay/adapter/postgres-js';
 import { createQZPayTestDatabase } from '@qzpay/test-utils';
 import { useQZPayTestServer } from '@qzpay/test-utils/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PgBouncer, pgBouncerVersion, startPgBouncer, tracksStatements } from './support/pgbouncer.js';
+import { type PgBouncer, requirePgBouncer, startPgBouncer, tracksStatements } from './support/pgbouncer.js';
 
-const version = pgBouncerVersion();
-const askedFor = process.env['QZPAY_TEST_PGBOUNCER'] === 'true';
-if (version === null) {
-  const message = 'PgBouncer is not installed: the tests behind it were SKIPPED (Debian: apt-get install pgbouncer)';
-  if (askedFor) throw new Error(message);
-  console.warn(message);
-}
+const version = requirePgBouncer();
 if (version !== null && !tracksStatements(version)) {
   console.warn(`PgBouncer ${version.join('.')} does not track statements: that part was SKIPPED (1.21 or later does)`);
 }

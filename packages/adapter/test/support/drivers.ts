@@ -8,6 +8,7 @@ import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { startPgBouncer } from './pgbouncer.js';
 
 const DRIVERS = ['postgres.js', 'node-postgres', 'PGlite'] as const;
 export type DriverName = (typeof DRIVERS)[number];
@@ -45,6 +46,8 @@ export interface StorageSetup {
   readonly clock: ReturnType<typeof createQZPayTestClock>;
   /** Another storage on the same rows. */
   reopen(this: void, options?: QZPayStorageOptions): QZPayStorage;
+  /** Empties the tables. */
+  reset(this: void): Promise<void>;
   /** SQL of the test's own; the result's rows. The tables are in {@link TEST_SCHEMA}, which is on the search path. */
   query(this: void, text: string): Promise<Record<string, unknown>[]>;
   /** Ends the storage's connections on the server; PGlite has none. */
@@ -64,11 +67,23 @@ export function describeOnServers(name: string, body: (setup: Setup, driver: Dri
   describeOn('node-postgres', name, body);
 }
 
-function describeOn(driver: DriverName, name: string, body: (setup: Setup, driver: DriverName) => void): void {
+/** Like {@link describeOnServers}, through a pooler in transaction mode. */
+export function describeBehindPgBouncer(name: string, body: (setup: Setup, driver: DriverName) => void): void {
+  describeOn('postgres.js', `${name} behind PgBouncer`, body, { pooled: true });
+  describeOn('node-postgres', `${name} behind PgBouncer`, body, { pooled: true });
+}
+
+function describeOn(
+  driver: DriverName,
+  name: string,
+  body: (setup: Setup, driver: DriverName) => void,
+  { pooled = false } = {},
+): void {
+  const prepared = PREPARED && !pooled;
   describe(`${name} on ${driver}`, () => {
     let connection: Connection | undefined;
     beforeAll(async () => {
-      connection = await connect(driver);
+      connection = await connect(driver, { pooled, prepared });
     });
     afterAll(() => connection?.close());
     body(async (options = {}) => {
@@ -79,7 +94,7 @@ function describeOn(driver: DriverName, name: string, body: (setup: Setup, drive
       const reopen = (others: QZPayStorageOptions = {}) =>
         createQZPayStorage(database, {
           schema: TEST_SCHEMA,
-          preparedStatements: PREPARED,
+          preparedStatements: prepared,
           clock,
           ...options,
           ...others,
@@ -92,6 +107,7 @@ function describeOn(driver: DriverName, name: string, body: (setup: Setup, drive
         url,
         clock,
         reopen,
+        reset,
         query,
         cutConnections,
       };
@@ -100,7 +116,10 @@ function describeOn(driver: DriverName, name: string, body: (setup: Setup, drive
 }
 
 /** Makes a database with tables and opens it with the driver. */
-async function connect(driver: DriverName): Promise<Connection> {
+async function connect(
+  driver: DriverName,
+  { pooled, prepared }: { readonly pooled: boolean; readonly prepared: boolean },
+): Promise<Connection> {
   const server = useQZPayTestServer();
   if (driver === 'PGlite') {
     const { pglite, reset, drop } = await createQZPayTestPglite({ server, schema: TEST_SCHEMA });
@@ -117,7 +136,9 @@ async function connect(driver: DriverName): Promise<Connection> {
   const { url, reset, drop } = await createQZPayTestDatabase({ server, schema: TEST_SCHEMA });
   if (url === null) throw new Error(`${driver} needs a server, and the engine chosen for these tests is PGlite.`);
   const own = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: SEARCH_PATH } });
-  const { database, end } = driver === 'postgres.js' ? openPostgresJs(url) : openNodePostgres(url);
+  const pooler = pooled ? await startPgBouncer(url) : undefined;
+  const address = pooler?.url ?? url;
+  const { database, end } = driver === 'postgres.js' ? openPostgresJs(address, prepared) : openNodePostgres(address);
   return {
     database,
     url,
@@ -130,13 +151,14 @@ async function connect(driver: DriverName): Promise<Connection> {
     },
     close: async () => {
       await Promise.all([own.end(), end()]);
+      await pooler?.stop();
       await drop();
     },
   };
 }
 
-function openPostgresJs(url: string): { database: QZPayDrizzleDatabase; end: () => Promise<void> } {
-  const client = postgres(url, { max: POOL_SIZE, prepare: PREPARED, onnotice: () => {} });
+function openPostgresJs(url: string, prepare: boolean): { database: QZPayDrizzleDatabase; end: () => Promise<void> } {
+  const client = postgres(url, { max: POOL_SIZE, prepare, onnotice: () => {} });
   return { database: drizzlePostgresJs({ client }), end: () => client.end() };
 }
 

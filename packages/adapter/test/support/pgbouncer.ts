@@ -24,6 +24,20 @@ export function pgBouncerVersion(): readonly [number, number] | null {
   return match === null ? null : [Number(match[1]), Number(match[2])];
 }
 
+/**
+ * The version, or `null` with a loud word where it is not installed.
+ *
+ * @throws Error where it is not installed and `QZPAY_TEST_PGBOUNCER=true` asks for it.
+ */
+export function requirePgBouncer(): readonly [number, number] | null {
+  const version = pgBouncerVersion();
+  if (version !== null) return version;
+  const message = 'PgBouncer is not installed: the tests behind it were SKIPPED (Debian: apt-get install pgbouncer)';
+  if (process.env['QZPAY_TEST_PGBOUNCER'] === 'true') throw new Error(message);
+  console.warn(message);
+  return null;
+}
+
 export function tracksStatements(version: readonly [number, number] | null): boolean {
   return version !== null && (version[0] > 1 || version[1] >= 21);
 }
