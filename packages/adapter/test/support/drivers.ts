@@ -73,7 +73,7 @@ export function describeBehindPgBouncer(name: string, body: (setup: Setup, drive
   describeOn('node-postgres', `${name} behind PgBouncer`, body, { pooled: true });
 }
 
-function describeOn(
+export function describeOn(
   driver: DriverName,
   name: string,
   body: (setup: Setup, driver: DriverName) => void,

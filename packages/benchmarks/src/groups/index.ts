@@ -1,5 +1,7 @@
 import type { Bench } from '../bench.js';
+import { measureAudit } from './audit.js';
 import { measureCounters } from './counters.js';
+import { measureErasure } from './erasure.js';
 import { measureGrowth } from './growth.js';
 import { measureImports } from './imports.js';
 import { measureIngestion } from './ingestion.js';
@@ -10,6 +12,7 @@ import { measurePages } from './pages.js';
 import { measureReads } from './reads.js';
 import { measureStream } from './stream.js';
 import { measureTransactions } from './transactions.js';
+import { measureVerify } from './verify.js';
 import { measureWebhookClaims } from './webhook-claims.js';
 import { measureWrites } from './writes.js';
 
@@ -28,4 +31,7 @@ export const GROUPS: Readonly<Record<string, (bench: Bench) => Promise<void>>> =
   stream: measureStream,
   'invoice-numbers': measureInvoiceNumbers,
   'webhook-claims': measureWebhookClaims,
+  audit: measureAudit,
+  verify: measureVerify,
+  erasure: measureErasure,
 };
