@@ -455,6 +455,27 @@ async function atOnce<Result>(query: StorageSetup['query'], calls: (() => Promis
   return results;
 }
 
+/** Lets the call that `begin` returns wait for the transaction in which `begin` runs, and then ends that transaction. */
+async function afterWaiting<Result>(
+  storage: QZPayStorage,
+  query: StorageSetup['query'],
+  commits: boolean,
+  begin: () => Promise<() => Promise<Result>>,
+): Promise<{ pending: Promise<Result> }> {
+  const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  const undo = new Error('undo');
+  let pending: Promise<Result> | undefined;
+  const transaction = storage.transaction(async () => {
+    pending = (await begin())();
+    while ((await query(waits)).length === 0) await setImmediate();
+    if (!commits) throw undo;
+  });
+  await transaction.catch((error: unknown) => {
+    if (error !== undo) throw error;
+  });
+  return { pending: pending as Promise<Result> };
+}
+
 /** Events for so many different sums, in one batch. */
 const eventsOf = (sums: number) =>
   Array.from({ length: sums }, (_, index) =>
@@ -491,6 +512,39 @@ describeOnServers('simultaneous usage.ingest', (setup) => {
       );
       expect(await usage.verify()).toMatchObject({ agrees: true, records: round * WRITERS * 300, hours: 300 });
     }
+  });
+
+  it.each([
+    ['commits', { accepted: 1, duplicate: 2 }],
+    ['rolls back', { accepted: 3, duplicate: 0 }],
+  ])('waits for a transaction that has stored its keys, and counts each once when that %s', async (ending, counts) => {
+    const { usage, storage, reopen, query } = await withCustomers(setup);
+    const elsewhere = reopen();
+    const events = [event(), event()];
+    const { pending } = await afterWaiting(storage, query, ending === 'commits', async () => {
+      await usage.ingest(events);
+      return () => elsewhere.usage.ingest([...events, event()]);
+    });
+    expect(await pending).toMatchObject(counts);
+    expect(await usage.total(ofCalls)).toStrictEqual({ total: 3, records: 3 });
+    expect(await usage.verify()).toMatchObject({ agrees: true, records: 3 });
+  });
+
+  it.each([
+    ['commits', { accepted: 3, duplicate: 0 }],
+    ['rolls back', { accepted: 1, duplicate: 2 }],
+  ])('waits for a purge of its keys and sums, and counts each once when that %s', async (ending, counts) => {
+    const { usage, storage, reopen, query } = await withCustomers(setup);
+    const elsewhere = reopen();
+    const events = [event(), event()];
+    await usage.ingest(events);
+    const { pending } = await afterWaiting(storage, query, ending === 'commits', async () => {
+      await storage.repositories.usageRecords.purgeBefore(march.end);
+      return () => elsewhere.usage.ingest([...events, event()]);
+    });
+    expect(await pending).toMatchObject(counts);
+    expect(await usage.total(ofCalls)).toStrictEqual({ total: 3, records: 3 });
+    expect(await usage.verify()).toMatchObject({ agrees: true, records: 3 });
   });
 
   it('with retention keeps sums and records in agreement', async () => {
