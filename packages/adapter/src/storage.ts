@@ -31,6 +31,7 @@ import { SubscriptionPollingJobCollection } from './collections/subscription-pol
 import { SubscriptionCollection } from './collections/subscriptions.js';
 import { VendorCollection } from './collections/vendors.js';
 import { checkHealth, type QZPayStorageHealth } from './health.js';
+import { lazily } from './lazily.js';
 import { auditChainCheck } from './maintenance/audit-chain-check.js';
 import { tableChecks } from './maintenance/check.js';
 import { invoiceNumberCheck } from './maintenance/invoice-number-check.js';
@@ -185,7 +186,9 @@ export function assemble(
 ): QZPayStorage {
   const repositories = createQZPayRepositories(context);
   const { transactions } = context.runner;
-  const bind = (scope: NonNullable<QZPayRepositoryContext['scope']>) => assemble({ ...context, scope }, options, close);
+  // Most callbacks go through the outer storage: to make one that they never touch takes longer than a statement.
+  const bind = (scope: NonNullable<QZPayRepositoryContext['scope']>) =>
+    lazily(() => assemble({ ...context, scope }, options, close));
   const transaction: QZPayStorage['transaction'] = (callback, transactionOptions) =>
     transactions.transaction((scope) => callback(bind(scope)), transactionOptions, context.scope);
   const audit = new AuditTrail(repositories.auditLogs, repositories.auditBlocks);

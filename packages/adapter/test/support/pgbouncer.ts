@@ -18,7 +18,7 @@ export interface PgBouncer {
 }
 
 /** Version as [major, minor]; `null` where it is not installed. */
-export function pgBouncerVersion(): readonly [number, number] | null {
+function pgBouncerVersion(): readonly [number, number] | null {
   const { stdout } = spawnSync('pgbouncer', ['--version'], { encoding: 'utf8' });
   const match = /PgBouncer (\d+)\.(\d+)/.exec(stdout ?? '');
   return match === null ? null : [Number(match[1]), Number(match[2])];
