@@ -5,7 +5,7 @@ import type { Section, Verdict } from './section.js';
 export function printSection(section: Section): void {
   console.info(`\n${section.title} (${section.seconds.toFixed(0)} s, load ${section.load.toFixed(1)})`);
   for (const { head, rows } of section.tables) {
-    const table = new Table({ head: [...head], style: { head: [], compact: true } });
+    const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
     table.push(...rows.map((row) => [...row]));
     console.info(table.toString());
   }
@@ -17,7 +17,10 @@ export function printSection(section: Section): void {
 }
 
 export function printVerdicts(verdicts: readonly Verdict[]): void {
-  const table = new Table({ head: ['promise', 'target', 'measured', ''], style: { head: [], compact: true } });
+  const table = new Table({
+    head: ['promise', 'target', 'measured', ''],
+    style: { head: [], border: [], compact: true },
+  });
   table.push(
     ...verdicts.map(({ promise, target, result, met }) => [promise, target, written(result), met ? '' : 'MISSED']),
   );

@@ -44,6 +44,8 @@ export interface Measured {
 }
 
 const EQUALITY_TURNS = 3;
+/** The first round in slices: connections, plans and compiled code. */
+const WARM_UP = 3;
 
 /**
  * Throws unless all contenders return the same for the same turns: every field of the first one's results has to be in
@@ -86,13 +88,14 @@ export async function interleave(
   seconds: number,
   rounds: number,
 ): Promise<Measured[]> {
-  const milliseconds = (seconds * 1000) / (rounds + 1) / contenders.length;
+  const milliseconds = (seconds * 1000) / (rounds + WARM_UP) / contenders.length;
   const measured = contenders.map((contender) => ({ contender, slices: [] as Slice[], turn: EQUALITY_TURNS }));
   for (let round = 0; round <= rounds; round += 1) {
     for (const place of contenders.keys()) {
       const own = measured[(round + place) % contenders.length];
       if (own === undefined) continue;
-      const slice = await takeSlice(() => own.contender.run(own.turn++), callers, milliseconds);
+      const time = round === 0 ? WARM_UP * milliseconds : milliseconds;
+      const slice = await takeSlice(() => own.contender.run(own.turn++), callers, time);
       if (round > 0) own.slices.push(slice);
     }
   }

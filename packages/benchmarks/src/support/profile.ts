@@ -31,7 +31,7 @@ export async function profile(contender: Contender, callers: number, seconds: nu
     if (frame === undefined || frame.functionName === '(idle)') continue;
     const spent = (profile.timeDeltas?.[index] ?? 0) / calls;
     const from = packageOf(frame.url, frame.functionName);
-    const name = frame.url === '' ? from : `${from} ${frame.functionName || `line ${frame.lineNumber + 1}`}`;
+    const name = `${frame.url === '' ? '' : `${from} `}${frame.functionName || `line ${frame.lineNumber + 1}`}`;
     packages.set(from, (packages.get(from) ?? 0) + spent);
     functions.set(name, (functions.get(name) ?? 0) + spent);
   }

@@ -43,7 +43,7 @@ export function sqlOf(table: PgTable): TableSql {
     },
     values: (row) => entries.map(([key]) => row[key] ?? null),
     update: (...changed) => ({
-      name: `${bare}_set_${changed[0]}`,
+      name: `${bare}_set_${changed.map((column) => column.slice(0, 4)).join('_')}`,
       text: `update ${name} set ${changed.map((column, index) => `${column} = $${index + 2}`).join(', ')}
         where ${visible} and id = $1 returning ${returned}`,
     }),
