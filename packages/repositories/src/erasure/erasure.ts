@@ -2,7 +2,7 @@ import { QZPAY_PII_COLUMNS, type QZPayPiiColumn, type QZPayPiiReplacement } from
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from '../context.js';
 import { Maintenance } from '../maintenance.js';
-import { argument, compile, parameter, typedArgument } from '../statements.js';
+import { argument, compile, typedArgument } from '../statements.js';
 import { modelOf, type TableModel } from '../table-model.js';
 import type { StatementSource } from '../table-repository.js';
 import { ofCustomer } from './customer-rows.js';
@@ -127,12 +127,9 @@ export class QZPayErasureRepository {
   }
 
   #ofCustomer(table: QZPayErasableTable): SQL | null {
-    const { id, livemode } = {
-      id: modelOf(this.#context, 'customers').codec('id'),
-      livemode: modelOf(this.#context, 'customers').codec('livemode'),
-    };
-    const customerId = sql`${parameter('customerId', (value) => id.encode(value))}::text`;
-    return ofCustomer(this.#context.tables, table, { customerId, livemode: argument(livemode) });
+    const customers = modelOf(this.#context, 'customers');
+    const customerId = sql`${argument(customers.codec('id'), 'customerId')}::text`;
+    return ofCustomer(this.#context.tables, table, { customerId, livemode: argument(customers.codec('livemode')) });
   }
 
   #run<Result>(
