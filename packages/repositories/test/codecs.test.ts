@@ -94,7 +94,7 @@ describe('an instant from the database', () => {
   });
 
   it('is refused in any other form than ISO 8601', () => {
-    for (const raw of ['infinity', '31/01/2026 12:34:56 UTC', '2026-01-02 03:04:05+00 BC', '12026-01-02 03:04:05+00']) {
+    for (const raw of ['infinity', '31/01/2026 12:34:56 UTC', '2026-01-02', '122026-01-02 03:04:05+00']) {
       expect(() => codec(customers, 'createdAt').decode(raw), raw).toThrow(TypeError);
     }
   });
