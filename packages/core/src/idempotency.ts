@@ -40,6 +40,7 @@ export interface QZPayIdempotency {
    * - `conflict` (`idempotency_key_reused`): the key belongs to another request or operation;
    * - `storage` (`idempotency_in_progress`, retryable): somebody else is still at it;
    * - `storage` (`lease_lost`): the work took longer than its lease and another caller took over; it was rolled back;
+   * - `validation`: the key is empty, which is what a missing header may come as;
    * - whatever `work` rejects with.
    *
    * @conformance idempotency/callers-at-once-run-the-work-once

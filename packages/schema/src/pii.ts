@@ -50,7 +50,7 @@ const COLUMNS = {
   },
   invoiceLines: { metadata: {} },
   payments: { failureMessage: null, metadata: {} },
-  refunds: { metadata: {} },
+  refunds: { reason: null, metadata: {} },
   checkouts: { customerEmail: null, metadata: {} },
   usageRecords: { metadata: {} },
   vendors: {

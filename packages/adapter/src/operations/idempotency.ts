@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type QZPayIdempotency, type QZPayIdempotentOptions, QZPayStorageError } from '@qzpay/core';
+import {
+  type QZPayIdempotency,
+  type QZPayIdempotentOptions,
+  QZPayStorageError,
+  QZPayValidationError,
+} from '@qzpay/core';
 import type {
   QZPayIdempotencyClaim,
   QZPayIdempotencyKeysRepository,
@@ -48,6 +53,8 @@ export class Idempotency<Bound> implements QZPayIdempotency {
     work: (bound: Bound) => Promise<Result>,
     options: QZPayIdempotentOptions = {},
   ): Promise<Result> {
+    // Hosts that pass on a missing header would share one result.
+    if (key === '') throw new QZPayValidationError('IdempotencyKey key must not be empty', 'key');
     const defaults = this.#options;
     const { leaseMs = defaults.leaseMs, ttlMs = defaults.ttlMs, waitMs = defaults.waitMs ?? DEFAULT_WAIT_MS } = options;
     const claimed = {

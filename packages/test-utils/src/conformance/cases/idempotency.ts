@@ -234,6 +234,24 @@ export const idempotencyCases = defineCases<OperationsStorage>('idempotency', 3,
       assert.equal(await storage.idempotent('long', REQUEST, async () => 'second'), 'second');
     },
   ],
+  'slow-work-keeps-its-result-for-its-time': [
+    'The time of a result begins when it is there: work that takes longer than `ttlMs` does not run again.',
+    async ({ storage, clock }) => {
+      const slow = async () => {
+        clock.advance(2000);
+        return 'slow';
+      };
+      await storage.idempotent('slow', REQUEST, slow, { ttlMs: 1000 });
+      clock.advance(999);
+      assert.equal(await storage.idempotent('slow', REQUEST, unexpected), 'slow');
+    },
+  ],
+  'an-empty-key-is-refused': [
+    'An empty key is a validation error, and its work does not run.',
+    async ({ storage }) => {
+      await rejectsInvalid(storage.idempotent('', REQUEST, unexpected));
+    },
+  ],
   'modes-are-apart': [
     'Live and test keys know nothing of each other.',
     async ({ storage, open }) => {

@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { QZPayConflictError, type QZPayIdempotency, type QZPayIdempotentOptions, QZPayStorageError } from '@qzpay/core';
+import {
+  QZPayConflictError,
+  type QZPayIdempotency,
+  type QZPayIdempotentOptions,
+  QZPayStorageError,
+  QZPayValidationError,
+} from '@qzpay/core';
 import { type CollectionContext, first } from '../collection.js';
 import type { Shape } from '../shape.js';
 import type { Data, Operation, Row } from '../store.js';
@@ -60,6 +66,7 @@ export class MemoryIdempotency<Bound> implements QZPayIdempotency {
     checkedMilliseconds(leaseMs, 'leaseMs');
     checkedMilliseconds(ttlMs, 'ttlMs');
     checkedMilliseconds(waitMs, 'waitMs', 0);
+    if (name === '') throw new QZPayValidationError('IdempotencyKey key must not be empty', 'key');
     const claim = (lease: number | null): Row => {
       const now = this.#context.clock().getTime();
       return this.#keys.complete({
@@ -75,13 +82,13 @@ export class MemoryIdempotency<Bound> implements QZPayIdempotency {
     // Nobody else sees the key before the transaction around it ends, so it needs no lease there.
     if (this.#transactions.isOpen()) {
       return this.#transactions.run(async (bound) =>
-        this.#carryOut(await this.#begin(() => claim(null), 0), work, bound),
+        this.#carryOut(await this.#begin(() => claim(null), 0), work, bound, ttlMs),
       );
     }
     const begun = await this.#begin(() => claim(leaseMs), waitMs);
     if (begun['status'] === 'completed') return replayed(begun);
     try {
-      return await this.#transactions.run((bound) => this.#carryOut(begun, work, bound));
+      return await this.#transactions.run((bound) => this.#carryOut(begun, work, bound, ttlMs));
     } catch (error) {
       await this.#context.write((data) => {
         const held = this.#held(begun)(data);
@@ -91,14 +98,20 @@ export class MemoryIdempotency<Bound> implements QZPayIdempotency {
     }
   }
 
-  async #carryOut<Result>(begun: Row, work: (bound: Bound) => Promise<Result>, bound: Bound): Promise<Result> {
+  async #carryOut<Result>(
+    begun: Row,
+    work: (bound: Bound) => Promise<Result>,
+    bound: Bound,
+    ttlMs: number,
+  ): Promise<Result> {
     if (begun['status'] === 'completed') return replayed(begun);
     const result = packResult(await work(bound));
     return this.#context.write((data) => {
       const held = this.#held(begun)(data);
       if (held === undefined) throw new QZPayStorageError('The operation has passed to another caller', 'lease_lost');
+      const expiresAt = this.#context.clock().getTime() + ttlMs;
       return replayed(
-        this.#keys.replace(data, { ...held, status: 'completed', result, lease: null, leaseEndsAt: null }),
+        this.#keys.replace(data, { ...held, status: 'completed', result, lease: null, leaseEndsAt: null, expiresAt }),
       );
     });
   }
@@ -124,12 +137,14 @@ export class MemoryIdempotency<Bound> implements QZPayIdempotency {
   #take(data: Data, own: Row): Row {
     const now = this.#context.clock().getTime();
     const found = first(this.#keys.where({ key: own['key'] }, []))(data);
-    if (found === undefined || Number(found['expiresAt']) <= now) return this.#keys.replace(data, own);
+    if (found === undefined) return this.#keys.replace(data, own);
+    const { leaseEndsAt = null } = found;
+    const isAtWork = leaseEndsAt !== null && Number(leaseEndsAt) > now;
+    if (!isAtWork && Number(found['expiresAt']) <= now) return this.#keys.replace(data, own);
     if (found['request'] !== own['request'] || found['operation'] !== own['operation']) {
       throw new QZPayConflictError('IdempotencyKey belongs to another request', 'idempotency_key_reused');
     }
-    const { leaseEndsAt = null } = found;
-    return leaseEndsAt !== null && Number(leaseEndsAt) <= now ? this.#keys.replace(data, own) : found;
+    return leaseEndsAt === null || isAtWork ? found : this.#keys.replace(data, own);
   }
 
   /** The row, while the claim on it still holds. */
