@@ -18,6 +18,7 @@ export function plotOf(title: string, reference: string, bars: readonly Bar[]): 
 <text x="${WIDTH - 50}" y="${y + 12}">${ratio.median.toFixed(2)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" fill="#111827">
+<title>${escaped(title)}</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 <text x="8" y="18" font-size="14">${escaped(title)}: throughput, 1 = ${escaped(reference)}</text>
 <path d="M${x(1)} 28V${height - 6}" stroke="#dc2626"/>
