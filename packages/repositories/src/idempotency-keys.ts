@@ -21,7 +21,7 @@ export interface QZPayIdempotentRequest {
    * work whose transaction also holds the key.
    */
   readonly leaseMs?: number | null | undefined;
-  /** Milliseconds for which the key is kept after its completion, or after its start if that never comes. Default 24 hours. */
+  /** Milliseconds for which the key is kept after its completion, or its start where that never comes. Default 24 hours. */
   readonly ttlMs?: number | undefined;
 }
 
@@ -136,8 +136,8 @@ export class QZPayIdempotencyKeysRepository extends QZPayTableRepository<QZPayId
   }
 
   /**
-   * Removes keys that have expired and that nobody holds, oldest first, at most `limit` of them (default 5000); returns how many, so that the
-   * caller goes on until it is fewer.
+   * Removes keys that have expired and that nobody holds, oldest first, at most `limit` of them (default 5000); returns
+   * how many, so that the caller goes on until it is fewer.
    *
    * @throws QZPayValidationError for a limit outside 0…10 000.
    */
