@@ -168,6 +168,7 @@ export interface QZPayInvoiceNumbering {
    * `validation` for options that make no number.
    *
    * @conformance invoice-numbers/parallel-callers-leave-no-gap
+   * @conformance invoice-numbers/who-waits-for-an-invoice-takes-no-number
    */
   finalize(id: string, options?: QZPayInvoiceNumberOptions): Promise<QZPayInvoice & { readonly number: string | null }>;
 

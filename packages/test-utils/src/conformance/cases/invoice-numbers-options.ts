@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { QZPayInvoiceNumberOptions } from '@qzpay/core';
-import { Undone, undo } from '../barrier.js';
+import { hold, Undone, undo } from '../barrier.js';
 import { defineCases } from '../case.js';
 import { rejectsConflict, rejectsInvalid, rejectsNotFound, retrying, together } from '../expectations.js';
 import { insertDrafts } from '../invoice-drafts.js';
@@ -99,6 +99,22 @@ export const invoiceNumberOptionCases = defineCases<OperationsStorage>('invoice-
       assert.deepEqual(await storage.invoices.findById(voided), before);
       assert.equal((await storage.invoices.finalize(numbered)).number, number);
       assert.deepEqual(await finalizeAll(storage, [next]), ['INV-2026-000002']);
+    },
+  ],
+  'who-waits-for-an-invoice-takes-no-number': [
+    'A caller that finalizes what another transaction has just finalized gets that number, and takes none of its own.',
+    async ({ storage }) => {
+      const ids = await insertDrafts(storage, 4);
+      for (const [index, id] of ids.entries()) {
+        const held = await hold(storage, () => storage.invoices.finalize(id));
+        const waiting = storage.invoices.finalize(id);
+        // Its turn on the way to the data, where callers have ways of their own.
+        if (storage.capabilities.concurrentTransactions) await storage.plans.list();
+        held.commit();
+        assert.equal((await waiting).number, `INV-2026-00000${index + 1}`);
+        await held.ended;
+      }
+      assert.equal((await storage.invoices.verifyNumbers()).lastValue, 4);
     },
   ],
   'a-number-that-is-taken-is-refused': [
