@@ -1,23 +1,16 @@
 import type { QZPayStorage } from '@qzpay/adapter';
 import type { QZPayClock } from '@qzpay/core';
 import type { QZPayConformanceOptions } from '@qzpay/test-utils';
-import type { Setup } from './drivers.js';
+import type { Setup, StorageSetup } from './drivers.js';
 
 type CreateHarness = QZPayConformanceOptions['createHarness'];
 
-/**
- * The harness of the test kit's suites for the storage that `setup` makes.
- *
- * It makes its storages once and only empties the tables for each case: to make one takes longer than most cases.
- */
+/** The harness of the test kit's suites for the storage that `setup` makes. */
 export function harnessOf(setup: Setup): CreateHarness {
-  let now: QZPayClock = () => new Date();
-  let made: Promise<Shared> | undefined;
+  const shared = sharing(setup);
   return async ({ clock }) => {
-    made ??= share(setup, () => now());
-    const { storage, others, reset, cutConnections } = await made;
+    const { storage, others, reset, cutConnections } = await shared(clock);
     await reset();
-    now = clock;
     return {
       storage,
       open: ({ livemode }) => Promise.resolve(livemode ? others.live : others.test),
@@ -27,14 +20,25 @@ export function harnessOf(setup: Setup): CreateHarness {
   };
 }
 
-interface Shared {
-  readonly storage: QZPayStorage;
+interface Shared extends StorageSetup {
+  /** Other storages on the same rows, by their mode. */
   readonly others: { readonly live: QZPayStorage; readonly test: QZPayStorage };
-  reset(this: void): Promise<void>;
-  cutConnections(this: void): Promise<void>;
 }
 
-async function share(setup: Setup, clock: QZPayClock): Promise<Shared> {
-  const { storage, reopen, reset, cutConnections } = await setup({ clock });
-  return { storage, others: { live: reopen({ livemode: true }), test: reopen() }, reset, cutConnections };
+/**
+ * The storages of all cases, which give each case's clock to them: to make a storage takes longer than most cases. Rows
+ * that are there stay.
+ */
+export function sharing(setup: Setup): (clock: QZPayClock) => Promise<Shared> {
+  let now: QZPayClock = () => new Date();
+  const share = async (): Promise<Shared> => {
+    const made = await setup({ clock: () => now() });
+    return { ...made, others: { live: made.reopen({ livemode: true }), test: made.reopen() } };
+  };
+  let shared: Promise<Shared> | undefined;
+  return (clock) => {
+    now = clock;
+    shared ??= share();
+    return shared;
+  };
 }
