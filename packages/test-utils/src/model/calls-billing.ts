@@ -129,6 +129,8 @@ export const subscriptions: Calls<'subscriptions'> = {
       currentPeriodStart: date,
       currentPeriodEnd: date,
       trialEnd: orNull(date),
+      cancelAtPeriodEnd: fc.boolean(),
+      interval: fc.constantFrom('month', 'year'),
       providerSubscriptionIds: providerIds,
       scheduledPlanChange,
     }),

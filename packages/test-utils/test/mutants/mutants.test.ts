@@ -6,6 +6,7 @@ import { invoiceMutants } from './invoices.js';
 import { listMutants } from './lists.js';
 import { modeMutants, versionMutants } from './modes.js';
 import type { Mutant } from './mutant.js';
+import { operationMutants } from './operations.js';
 import { transactionMutants } from './transactions.js';
 import { uniquenessMutants } from './uniqueness.js';
 import { updateMutants } from './updates.js';
@@ -22,9 +23,10 @@ const MUTANTS: readonly Mutant[] = [
   ...invoiceMutants,
   ...modeMutants,
   ...versionMutants,
+  ...operationMutants,
 ];
 
-/** What the database promises, as far as the suite's storage has it. */
+/** What the database promises. */
 const PROMISES = [
   'one succeeded refund per mode and provider refund id',
   'promo cap never exceeded',
@@ -36,6 +38,9 @@ const PROMISES = [
   'invoice numbers without gaps or duplicates',
   'no test row tied to a live one',
   'nothing written after a rolled-back transaction',
+  'one webhook event per mode, provider and id, claimed by one worker',
+  'usage counted once per key',
+  'one result per idempotency key, replayed to the others, conflicting payload refused',
 ];
 
 /** A wrapper that is broken itself would be caught for the wrong reason. */

@@ -19,7 +19,7 @@ const ADD_ONS: Shape = {
   entity: 'AddOn',
   fields: {
     id: key,
-    name: key,
+    name: text,
     description: optional(text),
     active: flag,
     unitAmount: integer,

@@ -19,7 +19,7 @@ const VENDORS: Shape = {
   fields: {
     id: key,
     externalId: key,
-    name: key,
+    name: text,
     email: text,
     status: oneOf(QZPAY_VENDOR_STATUS_VALUES),
     onboardingStatus: hidden(key),
