@@ -38,6 +38,7 @@ async function fill({ storage, query }: Pick<StorageSetup, 'storage' | 'query'>,
     amount: 1,
     currency: 'USD',
     status: 'succeeded',
+    reason: SECRET,
     metadata,
   });
   await repositories.paymentMethods.create({

@@ -362,7 +362,7 @@ async function plantSecrets({ repositories }: QZPayStorage): Promise<void> {
     failureMessage: secret,
     metadata,
   });
-  await repositories.refunds.append({ ...money, paymentId: payment.id, status: 'succeeded', metadata });
+  await repositories.refunds.append({ ...money, paymentId: payment.id, status: 'succeeded', reason: secret, metadata });
   await repositories.checkouts.create({
     customerEmail: secret,
     mode: 'payment',
