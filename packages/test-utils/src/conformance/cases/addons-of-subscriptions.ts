@@ -5,6 +5,7 @@ import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { insertQZPaySubscription } from '../../fixtures/subscriptions.js';
 import { defineCases, type QZPayConformanceStorage } from '../case.js';
+import { copyOf } from '../copy.js';
 import {
   assertEntity,
   idsOf,
@@ -34,7 +35,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
         currency: 'chf',
         metadata: { note: 'n'.repeat(1000), zero: 0, nothing: null, nested: { deep: [1, 'two'] } },
       };
-      const attached = await storage.addons.addToSubscription(structuredClone(given));
+      const attached = await storage.addons.addToSubscription(copyOf(given));
       assertEntity(attached, {
         ...given,
         status: 'active',
@@ -267,7 +268,7 @@ export const subscriptionAddOnCases = defineCases('addons', 1, {
       await insertPair(storage);
       const metadata: Record<string, unknown> = { nested: { deep: [1] } };
       const attached = await insertQZPaySubscriptionAddOn(storage, { metadata });
-      const stored = structuredClone(attached);
+      const stored = copyOf(attached);
       metadata['b'] = 2;
       const found = present(await storage.addons.findSubscriptionAddOn(...PAIR));
       const spoil = (row: QZPaySubscriptionAddOn) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { QZPayAddOn, QZPayCreateAddOnInput } from '@qzpay/core';
 import { buildQZPayAddOn, insertQZPayAddOn } from '../../fixtures/addons.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import {
   assertEntity,
   assertTied,
@@ -209,7 +210,7 @@ export const addOnCases = defineCases('addons', 1, {
     async ({ storage }) => {
       const input = fullAddOn();
       const created = await storage.addons.create(input);
-      const stored = structuredClone(created);
+      const stored = copyOf(created);
       const found = present(await storage.addons.findById(created.id));
       const listed = [...(await storage.addons.findByPlanId('pro')), ...(await storage.addons.list()).data];
       const spoil = (addOn: QZPayAddOn | QZPayCreateAddOnInput) => {

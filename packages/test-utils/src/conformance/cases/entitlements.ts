@@ -3,6 +3,7 @@ import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { buildQZPayEntitlement, insertQZPayEntitlement, insertQZPayGrant } from '../../fixtures/entitlements.js';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import { manyIds, present, rejectsConflict, rejectsNotFound, together, UNKNOWN_TEXTS } from '../expectations.js';
 
 export const entitlementCases = defineCases('entitlements', 1, {
@@ -18,7 +19,7 @@ export const entitlementCases = defineCases('entitlements', 1, {
       });
       const plain = buildQZPayEntitlement();
       for (const definition of [full, plain]) {
-        assert.deepEqual(await storage.entitlements.createDefinition(structuredClone(definition)), definition);
+        assert.deepEqual(await storage.entitlements.createDefinition(copyOf(definition)), definition);
         assert.deepEqual(await storage.entitlements.findDefinitionByKey(definition.key), definition);
       }
       assert.deepEqual(await storage.entitlements.listDefinitions(), [plain, full]);
@@ -86,11 +87,11 @@ export const entitlementCases = defineCases('entitlements', 1, {
     'Changing a returned definition or grant, or the input, changes nothing in the store.',
     async ({ storage }) => {
       const definition = buildQZPayEntitlement();
-      const storedDefinition = structuredClone(definition);
+      const storedDefinition = copyOf(definition);
       const expiresAt = fixtureDate(9);
       const { id: customerId } = await insertQZPayCustomer(storage);
       const grant = await insertQZPayGrant(storage, { customerId, expiresAt });
-      const storedGrant = structuredClone(grant);
+      const storedGrant = copyOf(grant);
       const created = await storage.entitlements.createDefinition(definition);
       const found = present(await storage.entitlements.findDefinitionByKey('api_access'));
       for (const one of [definition, created, found, ...(await storage.entitlements.listDefinitions())]) {

@@ -8,6 +8,7 @@ import {
   insertQZPayLimit,
 } from '../../fixtures/limits.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import { manyIds, present, rejectsConflict, rejectsNotFound, together, UNKNOWN_TEXTS } from '../expectations.js';
 
 export const limitCases = defineCases('limits', 1, {
@@ -24,7 +25,7 @@ export const limitCases = defineCases('limits', 1, {
       });
       const plain = buildQZPayLimit({ defaultValue: 3_000_000_000 });
       for (const definition of [full, plain]) {
-        assert.deepEqual(await storage.limits.createDefinition(structuredClone(definition)), definition);
+        assert.deepEqual(await storage.limits.createDefinition(copyOf(definition)), definition);
         assert.deepEqual(await storage.limits.findDefinitionByKey(definition.key), definition);
       }
       assert.deepEqual(await storage.limits.listDefinitions(), [plain, full]);
@@ -108,7 +109,7 @@ export const limitCases = defineCases('limits', 1, {
           timestamp: new Date('2020-02-29T23:59:59.999Z'),
           metadata: { note: 'n'.repeat(1000), zero: 0, no: false, nothing: null },
         });
-        const given = structuredClone(record);
+        const given = copyOf(record);
         assert.deepEqual(await storage.limits.recordUsage(record), given);
         assert.deepEqual(record, given);
       }
@@ -135,11 +136,11 @@ export const limitCases = defineCases('limits', 1, {
     'Changing a returned definition or limit, or the input, changes nothing in the store.',
     async ({ storage }) => {
       const definition = buildQZPayLimit();
-      const storedDefinition = structuredClone(definition);
+      const storedDefinition = copyOf(definition);
       const resetAt = fixtureDate(9);
       const { id: customerId } = await insertQZPayCustomer(storage);
       const limit = await insertQZPayCustomerLimit(storage, { customerId, resetAt });
-      const storedLimit = structuredClone(limit);
+      const storedLimit = copyOf(limit);
       const created = await storage.limits.createDefinition(definition);
       const found = present(await storage.limits.findDefinitionByKey('api_calls'));
       for (const one of [definition, created, found, ...(await storage.limits.listDefinitions())]) {

@@ -4,6 +4,7 @@ import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { buildQZPayPaymentMethod, insertQZPayPaymentMethod } from '../../fixtures/payment-methods.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import {
   assertEntity,
   assertTied,
@@ -128,8 +129,8 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
       const { id: customerId } = await insertQZPayCustomer(storage);
       const details = { billingDetails: { name: 'Ada' }, metadata: { a: 1 } };
       const input = buildQZPayPaymentMethod({ customerId, ...details });
-      const given = structuredClone(input);
-      const stored = structuredClone(await storage.paymentMethods.create(input));
+      const given = copyOf(input);
+      const stored = copyOf(await storage.paymentMethods.create(input));
       assert.deepEqual(input, given);
       details.billingDetails.name = 'Eve';
       details.metadata.a = 2;
@@ -254,7 +255,7 @@ export const paymentMethodCases = defineCases('payment-methods', 1, {
       const { id: customerId } = await insertQZPayCustomer(storage);
       const given = { customerId, billingDetails: { name: 'Ada', address }, metadata: { a: 1 } };
       const created = await insertQZPayPaymentMethod(storage, given);
-      const stored = structuredClone(created);
+      const stored = copyOf(created);
       const results = [
         created,
         await storage.paymentMethods.findById('pm_test'),

@@ -4,6 +4,7 @@ import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { buildQZPayPayment, insertQZPayPayment } from '../../fixtures/payments.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import { assertEntity, rejectsInvalid, rejectsNotFound } from '../expectations.js';
 import type { Aggregate } from '../shared/aggregate.js';
 import { givenIdCases } from '../shared/identity.js';
@@ -66,10 +67,10 @@ export const paymentCases = defineCases('payments', 1, {
         createdAt: new Date('2019-05-06T07:08:09.123Z'),
         updatedAt: new Date('2019-05-07T07:08:09.456Z'),
       };
-      assertEntity(await storage.payments.create(structuredClone(given)), given);
+      assertEntity(await storage.payments.create(copyOf(given)), given);
       assertEntity(await storage.payments.findById('pi_1'), given);
       const bare = buildQZPayPayment({ id: 'bare', customerId });
-      assertEntity(await storage.payments.create(structuredClone(bare)), bare);
+      assertEntity(await storage.payments.create(copyOf(bare)), bare);
     },
   ],
   'the-other-mode-is-refused': [

@@ -3,6 +3,7 @@ import type { QZPayCreatePromoCodeInput, QZPayPromoCode } from '@qzpay/core';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { insertQZPayPromoCode } from '../../fixtures/promo-codes.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import { assertEntity, assertSilent, rejects, rejectsConflict, together } from '../expectations.js';
 import { type Aggregate, type DeletingCollection, patched } from '../shared/aggregate.js';
 import { deletionCases, givenIdCases } from '../shared/identity.js';
@@ -95,7 +96,7 @@ export const promoCodeCases = defineCases('promo-codes', 1, {
         applicableProductIds: ['prod_1'],
         metadata: { campaign: null },
       };
-      await storage.promoCodes.create(structuredClone(given));
+      await storage.promoCodes.create(copyOf(given));
       assertEntity(await storage.promoCodes.findById('p'), {
         ...given,
         currentRedemptions: 0,

@@ -9,6 +9,7 @@ import { fixtureDate } from '../../fixtures/instant.js';
 import { buildQZPayPollingJob } from '../../fixtures/subscription-polling-jobs.js';
 import { insertQZPaySubscription } from '../../fixtures/subscriptions.js';
 import { defineCases, type QZPayConformanceContext } from '../case.js';
+import { copyOf } from '../copy.js';
 import { idsOf, present, rejects, rejectsNotFound, together, UNKNOWN_TEXTS } from '../expectations.js';
 
 export const pollingJobCases = defineCases('subscription-polling-jobs', 1, {
@@ -180,7 +181,7 @@ export const pollingJobCases = defineCases('subscription-polling-jobs', 1, {
     withJobs(async ({ jobs, schedule }) => {
       const metadata = { a: 1 };
       const job = await schedule({ metadata });
-      const stored = structuredClone(job);
+      const stored = copyOf(job);
       metadata.a = 2;
       const found = [
         await jobs.findById(job.id),

@@ -7,6 +7,7 @@ import {
 } from '../../fixtures/index.js';
 import { AGGREGATES, type Aggregate, dashed, type Entity, prepare } from '../aggregates.js';
 import { defineCases, type QZPayConformanceContext } from '../case.js';
+import { copyOf } from '../copy.js';
 import { callsOnStored, everything, storeOneOfEach } from '../every-method.js';
 import { present } from '../expectations.js';
 
@@ -47,7 +48,7 @@ function copiesCase(aggregate: Aggregate) {
           ...(providerIds && { [providerIds]: { stripe: 'kept' } }),
         };
         // A copy of its own: what a storage shares would change with what it is compared to.
-        const kept = structuredClone(present(await rows.findById(id)));
+        const kept = copyOf(present(await rows.findById(id)));
         const unchanged = async (then: Entity) => {
           assert.deepEqual(await rows.findById(id), then);
           assert.deepEqual((await rows.list()).data, [then]);
@@ -57,7 +58,7 @@ function copiesCase(aggregate: Aggregate) {
         spoil(created);
         await unchanged(kept);
         const updated = await rows.update(id, patch);
-        const then = structuredClone(present(await rows.findById(id)));
+        const then = copyOf(present(await rows.findById(id)));
         spoil(patch);
         spoil(updated);
         await unchanged(then);
@@ -81,13 +82,13 @@ export const valueCopiesCases = defineCases('values', 1, {
       const stored = await storeOneOfEach(storage);
       const calls = Object.entries(callsOnStored(storage, stored));
       const reads = calls.filter(([method]) => /\.(find|list|check)/.test(method));
-      let state = structuredClone(await everything(storage));
+      let state = copyOf(await everything(storage));
       for (const [, read] of reads) spoil(await read());
       assert.deepEqual(await everything(storage), state);
       for (const [method, change] of calls.filter((call) => !reads.includes(call))) {
         const answer = await change();
         if (typeof answer !== 'object' || answer === null) continue;
-        state = structuredClone(await everything(storage));
+        state = copyOf(await everything(storage));
         spoil(answer);
         assert.deepEqual(await everything(storage), state, method);
       }

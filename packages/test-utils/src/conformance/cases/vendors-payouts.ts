@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fixtureDate } from '../../fixtures/instant.js';
 import { buildQZPayVendorPayout, insertQZPayVendor, insertQZPayVendorPayout } from '../../fixtures/vendors.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import {
   assertEntity,
   assertTied,
@@ -32,7 +33,7 @@ export const vendorPayoutCases = defineCases('vendors', 1, {
       const pending = buildQZPayVendorPayout({ amount: 0 });
       clock.advance(1);
       for (const payout of [paid, pending]) {
-        assertEntity(await storage.vendors.createPayout(structuredClone(payout)), payout);
+        assertEntity(await storage.vendors.createPayout(copyOf(payout)), payout);
       }
       assertEntity(await storage.vendors.findPayoutsByVendorId('vendor_test'), [pending, paid]);
     },
@@ -113,7 +114,7 @@ export const vendorPayoutCases = defineCases('vendors', 1, {
     async ({ storage }) => {
       await insertQZPayVendor(storage);
       const input = buildQZPayVendorPayout({ providerPayoutIds: { stripe: 'po_1' }, paidAt: fixtureDate(1) });
-      const stored = structuredClone(input);
+      const stored = copyOf(input);
       const created = await storage.vendors.createPayout(input);
       for (const payout of [input, created, ...(await storage.vendors.findPayoutsByVendorId('vendor_test'))]) {
         payout.providerPayoutIds['stripe'] = 'other';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { QZPayVendor } from '@qzpay/core';
 import { insertQZPayVendor } from '../../fixtures/vendors.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import {
   assertEntity,
   assertTied,
@@ -28,7 +29,7 @@ export const vendorCases = defineCases('vendors', 1, {
         payoutSchedule: { interval: 'weekly', dayOfWeek: 0 },
         metadata: { note: 'n'.repeat(1000), zero: 0, no: false, nothing: null },
       } as const;
-      const created = await storage.vendors.create(structuredClone(given));
+      const created = await storage.vendors.create(copyOf(given));
       assertEntity(created, {
         ...given,
         status: 'pending',
@@ -239,7 +240,7 @@ export const vendorCases = defineCases('vendors', 1, {
     async ({ storage }) => {
       const input = { payoutSchedule: { interval: 'monthly' as const, dayOfMonth: 3 }, metadata: { a: 1 } };
       const created = await insertQZPayVendor(storage, input);
-      const stored = structuredClone(created);
+      const stored = copyOf(created);
       input.payoutSchedule.dayOfMonth = 31;
       input.metadata.a = 2;
       const found = [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Undone, undo } from '../barrier.js';
 import { defineCases } from '../case.js';
+import { copyOf } from '../copy.js';
 import { idsOf, present, rejectsInvalid, rejectsStorage, retrying, together } from '../expectations.js';
 import type { OperationsStorage } from '../operations.js';
 import { claimOne, delivery, receiveMany, stateOf } from '../webhooks.js';
@@ -96,7 +97,7 @@ export const webhookCases = defineCases<OperationsStorage>('webhooks', 3, {
     async ({ storage }) => {
       const payloads = [{}, [], [1, 'two', { three: [3] }], { deep: { er: [null, true, -0.5, 'ü"\\ 🎉'] }, text: '' }];
       for (const [index, payload] of payloads.entries()) {
-        const given = structuredClone(payload);
+        const given = copyOf(payload);
         const { event } = await storage.webhooks.receive(delivery(`evt_${index}`, { payload: given }));
         Object.assign(given, { 7: 'changed by the caller' });
         assert.deepEqual(event.payload, payload);

@@ -1,5 +1,6 @@
 import type { QZPayListOptions, QZPayMetadata, QZPayPaginatedResult, QZPayStorageAdapter } from '@qzpay/core';
 import type { QZPayConformanceContext } from '../case.js';
+import { copyOf } from '../copy.js';
 
 export interface Entity {
   id: string;
@@ -69,7 +70,7 @@ export function valuesOf<E extends Entity>({ changes }: Aggregate<E>): Partial<E
     const key = Object.keys(change).join();
     if (!first.has(key)) first.set(key, change);
   }
-  return structuredClone([...first.values()]);
+  return copyOf([...first.values()]);
 }
 
 /** One patch of every mutable field, fresh. */

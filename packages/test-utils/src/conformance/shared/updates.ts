@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NewCase } from '../case.js';
+import { copyOf } from '../copy.js';
 import { assertEntity, assertSilent, rejects, together } from '../expectations.js';
 import { type Aggregate, type Entity, everythingOf, patched, sightings, valuesOf } from './aggregate.js';
 
@@ -15,7 +16,7 @@ export function updateCases<E extends Entity>(aggregate: Aggregate<E>): Record<s
         for (const change of changes) {
           clock.advance(1);
           const expected = patched(known, change, clock.now());
-          known = await collection(storage).update(known.id, structuredClone(change));
+          known = await collection(storage).update(known.id, copyOf(change));
           assertEntity(known, expected);
           for (const seen of await sightings(aggregate, storage, known)) assertEntity(seen, [expected]);
         }
