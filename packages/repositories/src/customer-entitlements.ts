@@ -6,8 +6,7 @@ import { equalityFilters } from './filters.js';
 import { checkedLimit } from './pages.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
-import { argument, typedArgument } from './statements.js';
-import type { StatementSource } from './table-repository.js';
+import { argument, type StatementSource, typedArgument } from './statements.js';
 
 /** A new grant. Without `expiresAt` it lasts for ever, without `source` it is a manual one. */
 export type QZPayNewGrant = NewRow<QZPayCustomerEntitlementInsert, 'customerId' | 'entitlementKey', 'livemode'>;

@@ -16,6 +16,7 @@ export {
   QZPayDatabaseError,
   type QZPayDatabaseFailure,
 } from './database-errors.js';
+export { QZPayDefinitionsRepository } from './definitions.js';
 export {
   type QZPayEntitlementPatch,
   QZPayEntitlementsRepository,

@@ -1,7 +1,7 @@
 import type { QZPayInvoiceNumberReport } from '@qzpay/core';
 import { sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
-import { argument, compile } from './statements.js';
+import { argument } from './statements.js';
 import { modelOf } from './table-model.js';
 
 /** A series in a period, and the text before the count in its numbers. */
@@ -36,11 +36,14 @@ export class QZPayInvoiceSequencesRepository {
     const statement = runner.statement('invoiceSequences.list', () => {
       const mode = argument(sequences.codec('livemode'));
       const source = sql`select series, period, last_value from ${sequences.table} where livemode = ${mode} order by series, period`;
-      return compile('invoiceSequences.list', source, ([series, period, lastValue]) => ({
-        series: series as string,
-        period: period as string,
-        lastValue: Number(lastValue),
-      }));
+      return {
+        source,
+        decode: ([series, period, lastValue]) => ({
+          series: series as string,
+          period: period as string,
+          lastValue: Number(lastValue),
+        }),
+      };
     });
     return runner.run(statement, { livemode }, sequences, scope);
   }
@@ -82,7 +85,7 @@ export class QZPayInvoiceSequencesRepository {
           'duplicates', (select coalesce(json_agg(value order by value), '[]')
             from (select * from twice order by value limit 100) as listed)
         ) from counter`;
-      return compile('invoiceSequences.verify', source, ([findings]) => findings as Findings);
+      return { source, decode: ([findings]) => findings as Findings };
     });
     const [findings] = await runner.run(statement, { livemode, series, period, start }, sequences, scope);
     const { missing, beyond, duplicates } = findings as Findings;

@@ -8,7 +8,7 @@ import type { QZPayUpdateOptions } from './repository.js';
 import type { RowChange } from './row-changes.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { QZPaySoftDeleteRepository } from './soft-delete.js';
-import { argument, type QZPayStatement, typedArgument } from './statements.js';
+import { argument, type QZPayStatement, type StatementSource, typedArgument } from './statements.js';
 import {
   columnNamesOf,
   modelOf,
@@ -17,7 +17,6 @@ import {
   rowsArgument,
   type TableModel,
 } from './table-model.js';
-import type { StatementSource } from './table-repository.js';
 
 /** An invoice with its lines in order. */
 export type QZPayInvoiceWithLines = QZPayInvoiceRow & { lines: QZPayInvoiceLineRow[] };

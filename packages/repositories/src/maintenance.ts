@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
-import { compile, parameter } from './statements.js';
+import { parameter } from './statements.js';
 import type { QZPayTransactionOptions } from './transactions.js';
 
 /** Lifts the guard of append-only tables for a while. */
@@ -39,13 +39,10 @@ export class Maintenance {
   /** Returns what was set before. */
   async #set(value: string): Promise<string> {
     const { runner, scope } = this.#context;
-    const statement = runner.statement('maintenance.set', () =>
-      compile(
-        'maintenance.set',
-        sql`select coalesce(current_setting('qzpay.maintenance', true), ''), set_config('qzpay.maintenance', ${parameter('value', (given) => given)}, true)`,
-        ([before]) => before as string,
-      ),
-    );
+    const statement = runner.statement('maintenance.set', () => ({
+      source: sql`select coalesce(current_setting('qzpay.maintenance', true), ''), set_config('qzpay.maintenance', ${parameter('value', (given) => given)}, true)`,
+      decode: ([before]) => before as string,
+    }));
     const [before = ''] = await runner.run(statement, { value }, { entity: 'Maintenance' }, scope);
     return before;
   }

@@ -6,7 +6,7 @@ import { isoInstant, payloadHash, sha256 } from './audit-hashes.js';
 import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { argument, parameter } from './statements.js';
-import { modelOf, type TableModel, tableProjection } from './table-model.js';
+import { inMode, keyColumnsOf, modelOf, type TableModel, tableProjection } from './table-model.js';
 
 /** A change of rows of one table, without `returning`. Every change of an audited table is one of these. */
 export type RowChange = {
@@ -64,15 +64,14 @@ export function changeExpressions(
   }
   const { model, set, where, from } = change;
   const before = sql.identifier(`${name}_before`);
-  const keys = keyOf(model).map((key) => sql`${key} as ${beforeKey(key)}`);
+  const keys = keyColumnsOf(model).map((key) => sql`${key} as ${beforeKey(key)}`);
   const table = sql`${model.table}${from === undefined ? sql`` : sql`, ${from}`}`;
-  const same = keyOf(model).map((key) => sql`${key} = ${before}.${beforeKey(key)}`);
-  const inMode = sql`${model.codec('livemode').column} = ${argument(model.codec('livemode'))}`;
+  const same = keyColumnsOf(model).map((key) => sql`${key} = ${before}.${beforeKey(key)}`);
   return sql`${before} as (
       select ${list(keys)}, ${told(model, change.fields)} as before_values from ${table} where ${where}
       for no key update of ${sql.identifier(getTableConfig(model.table).name)}
     ), ${changed} as (
-      update ${model.table} set ${set} from ${before} where ${inMode} and ${sql.join(same, sql` and `)}
+      update ${model.table} set ${set} from ${before} where ${inMode(model)} and ${sql.join(same, sql` and `)}
       returning ${columns}, before_values
     ), ${entry}`;
 }
@@ -88,7 +87,7 @@ function auditEntries(context: QZPayRepositoryContext, name: string, change: Row
     previous_values: kind === 'delete' ? row : kind === 'update' ? sql`before_values` : sql`null::jsonb`,
     action: actionOf(change),
     entity_id: sql.join(
-      keyOf(model).map((key) => sql`${sql.identifier(name)}.${sql.identifier(key.name)}`),
+      keyColumnsOf(model).map((key) => sql`${sql.identifier(name)}.${sql.identifier(key.name)}`),
       sql` || ':' || `,
     ),
     place: sql`row_number() over ()`,
@@ -155,12 +154,6 @@ function told(model: TableModel, fields: readonly string[], alias?: string): SQL
 function tellable(model: TableModel, field: string, stored: SQL): SQL {
   if (PERSONAL.has(`${model.key}.${field}`)) return sql`case when ${stored} is not null then ${MASK} end`;
   return model.codec(field).column.columnType === 'PgTimestamp' ? isoInstant(stored) : stored;
-}
-
-/** The columns that tell a row from others of its mode. */
-function keyOf({ table }: TableModel): PgColumn[] {
-  const [key] = getTableConfig(table).primaryKeys;
-  return (key?.columns ?? []).filter(({ name }) => name !== 'livemode');
 }
 
 function beforeKey({ name }: PgColumn) {

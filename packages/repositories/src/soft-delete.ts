@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { checkedLimit } from './pages.js';
 import { QZPayRepository } from './repository.js';
 import { argument, typedArgument } from './statements.js';
-import { referencesTo } from './table-references.js';
+import { isUnreferenced } from './table-references.js';
 
 /** A repository whose rows are hidden rather than removed: every look-up, list and update passes hidden rows over. */
 export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPayRepository<Row> {
@@ -55,15 +55,13 @@ export abstract class QZPaySoftDeleteRepository<Row extends object> extends QZPa
       const id = this.codec('id').column;
       const livemode = this.codec('livemode').column;
       const deletedAt = this.codec('deletedAt').column;
-      const unused = referencesTo(this.context.tables, table).map(
-        ({ from, columns }) =>
-          sql` and not exists (select 1 from ${from} where ${sql.join(
-            columns.map(({ child, parent }) => sql`${child} = ${parent}`),
-            sql` and `,
-          )})`,
-      );
+      const old = [
+        this.equals('livemode'),
+        this.compares('deletedAt', '<', 'before'),
+        ...isUnreferenced(this.context.tables, table),
+      ];
       // An array, so that the plan stays at one probe per id whatever the limit: as a join it may read the whole table.
-      const gone = sql`select ${id} from ${table} where ${this.equals('livemode')} and ${this.compares('deletedAt', '<', 'before')}${sql.join(unused, sql``)}${this.unneeded()}
+      const gone = sql`select ${id} from ${table} where ${sql.join(old, sql` and `)}${this.unneeded()}
         order by ${deletedAt} limit ${typedArgument('bigint', 'limit')} for update skip locked`;
       return this.changingSilently(
         this.removal(sql`${livemode} = ${argument(this.codec('livemode'))} and ${id} = any(array(${gone}))`, 'purge'),

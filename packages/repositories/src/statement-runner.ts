@@ -3,7 +3,7 @@ import { type ConstraintCatalogue, constraintCatalogue } from './constraint-cata
 import { type QZPayDrizzleDatabase, runOn } from './database.js';
 import { databaseFailureOf, mapCommitError, mapDatabaseError, type StatementContext } from './database-errors.js';
 import { type QZPayQueryEvent, queryEvent } from './query-events.js';
-import type { QZPayStatement } from './statements.js';
+import { compile, type QZPayStatement, type StatementSource } from './statements.js';
 import { type QZPayTransactionScope, QZPayTransactions } from './transactions.js';
 
 export interface StatementRunnerOptions {
@@ -44,10 +44,11 @@ export class StatementRunner {
   }
 
   /** A statement of fixed shape, built at its first use. */
-  statement<Result>(name: string, build: () => QZPayStatement<Result>): QZPayStatement<Result> {
+  statement<Result>(name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
     const known = this.#statements.get(name);
     if (known !== undefined) return known as QZPayStatement<Result>;
-    const statement = build();
+    const { source, decode } = build();
+    const statement = compile(name, source, decode);
     this.#statements.set(name, statement as QZPayStatement<unknown>);
     return statement;
   }
@@ -56,11 +57,14 @@ export class StatementRunner {
    * A statement whose shape depends on the call (patched columns, filters). The first shapes of a group are kept; later
    * ones are built each time and sent unprepared, so that a server connection holds a bounded number of statements.
    */
-  shape<Result>(group: string, name: string, build: () => QZPayStatement<Result>): QZPayStatement<Result> {
+  shape<Result>(group: string, name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
     const known = this.#statements.get(name);
     if (known !== undefined) return known as QZPayStatement<Result>;
     const count = this.#shapes.get(group) ?? 0;
-    if (count >= MAX_SHAPES) return { ...build(), preparedName: undefined };
+    if (count >= MAX_SHAPES) {
+      const { source, decode } = build();
+      return { ...compile(name, source, decode), preparedName: undefined };
+    }
     this.#shapes.set(group, count + 1);
     return this.statement(name, build);
   }

@@ -13,6 +13,12 @@ export interface QZPayStatement<Result> {
   readonly decode: (row: readonly unknown[]) => Result;
 }
 
+/** What a statement is made of. */
+export interface StatementSource<Result> {
+  readonly source: SQL;
+  readonly decode: (row: readonly unknown[]) => Result;
+}
+
 const dialect = new PgDialect();
 const arrayLiteral = (values: readonly (string | null)[]): string =>
   `{${values.map((value) => (value === null ? 'null' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`;

@@ -7,8 +7,7 @@ import { equalityFilters } from './filters.js';
 import type { RowOrder } from './read-repository.js';
 import { QZPayRepository, type QZPayUpdateOptions, versionMismatch } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
-import { argument } from './statements.js';
-import type { StatementSource } from './table-repository.js';
+import { argument, type StatementSource } from './statements.js';
 
 /** An add-on for a subscription. Without `addedAt` it is attached now, without `status` it is active. */
 export type QZPayNewSubscriptionAddOn = NewRow<

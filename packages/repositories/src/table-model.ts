@@ -1,10 +1,10 @@
 import type { QZPayTables } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import { type ColumnCodec, type TableCodecs, tableCodecs } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { ENTITY_NAMES, type TableKey } from './entities.js';
-import { parameter } from './statements.js';
+import { argument, parameter } from './statements.js';
 
 /** A select list and how to read the rows it gives. */
 export interface Projection<Row> {
@@ -48,6 +48,23 @@ export function modelOf(
   key: TableKey,
 ): TableModel {
   return runner.memo(`model.${key}`, () => tableModel(tables, key));
+}
+
+/** The columns that tell a row from others of its mode. */
+export function keyColumnsOf({ table }: TableModel): PgColumn[] {
+  const [key] = getTableConfig(table).primaryKeys;
+  return (key?.columns ?? []).filter(({ name }) => name !== 'livemode');
+}
+
+/** The only one of these, of a table whose rows have one name within their mode. */
+export function keyColumnOf(model: TableModel): PgColumn {
+  return keyColumnsOf(model)[0] as PgColumn;
+}
+
+/** `livemode = $livemode` */
+export function inMode(model: TableModel): SQL {
+  const livemode = model.codec('livemode');
+  return sql`${livemode.column} = ${argument(livemode)}`;
 }
 
 /** The names of a table's columns, in their order. */

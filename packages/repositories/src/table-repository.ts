@@ -3,18 +3,13 @@ import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import type { TableKey } from './entities.js';
 import { changeExpressions, changeStatement, type RowChange } from './row-changes.js';
-import { argument, compile, type QZPayStatement } from './statements.js';
+import { argument, type QZPayStatement, type StatementSource } from './statements.js';
 import { columnNamesOf, modelOf, type Projection, type TableModel, tableProjection } from './table-model.js';
 
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Which rows are meant, of a table whose rows are hidden rather than removed. */
 export type QZPayDeletedRows = 'exclude' | 'include' | 'only';
-
-export interface StatementSource<Result> {
-  readonly source: SQL;
-  readonly decode: (row: readonly unknown[]) => Result;
-}
 
 interface Insertion {
   readonly rows?: SQL;
@@ -145,20 +140,13 @@ export abstract class QZPayTableRepository<Row extends object> {
 
   /** A statement that always has the same text. */
   protected fixed<Result>(name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
-    const fullName = `${this.model.key}.${name}`;
-    return this.context.runner.statement(fullName, () => {
-      const { source, decode } = build();
-      return compile(fullName, source, decode);
-    });
+    return this.context.runner.statement(`${this.model.key}.${name}`, build);
   }
 
   /** A statement of one of many shapes. */
   protected shaped<Result>(group: string, name: string, build: () => StatementSource<Result>): QZPayStatement<Result> {
-    const fullName = `${this.model.key}.${name}`;
-    return this.context.runner.shape(`${this.model.key}.${group}`, fullName, () => {
-      const { source, decode } = build();
-      return compile(fullName, source, decode);
-    });
+    const { key } = this.model;
+    return this.context.runner.shape(`${key}.${group}`, `${key}.${name}`, build);
   }
 
   /** Runs a statement in the caller's transaction, or on its own; `livemode` is always the storage's. */

@@ -3,9 +3,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { checkedCount } from './pages.js';
-import { argument, compile, encodedListArgument } from './statements.js';
+import { argument, encodedListArgument, type StatementSource } from './statements.js';
 import { modelOf, type TableModel } from './table-model.js';
-import type { StatementSource } from './table-repository.js';
 import { rollUp } from './usage-sums.js';
 
 /** The columns that differ from event to event, in the order in which they travel. */
@@ -102,10 +101,7 @@ export class QZPayUsageIngestionRepository {
   #store(events: readonly EncodedEvent[], rollsUp: boolean): Promise<Refusal[]> {
     const { runner, clock, livemode, scope } = this.#context;
     const name = `usageRecords.ingest${rollsUp ? '' : '_only'}`;
-    const statement = runner.statement(name, () => {
-      const { source, decode } = this.#statement(rollsUp);
-      return compile(name, source, decode);
-    });
+    const statement = runner.statement(name, () => this.#statement(rollsUp));
     const columns = COLUMNS.map((key, index) => [`${key}s`, events.map(({ values }) => values[index])]);
     const now = clock();
     const values = { ...Object.fromEntries(columns), createdAt: now, updatedAt: now, livemode };

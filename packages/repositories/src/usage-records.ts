@@ -15,9 +15,8 @@ import { checkedLimit, QZPAY_MAX_LIMIT } from './pages.js';
 import { QZPayRepository } from './repository.js';
 import type { RowChange } from './row-changes.js';
 import type { NewRow } from './row-types.js';
-import { argument, typedArgument } from './statements.js';
+import { argument, type StatementSource, typedArgument } from './statements.js';
 import { modelOf, type TableModel, tableProjection } from './table-model.js';
-import type { StatementSource } from './table-repository.js';
 import { assertMember, PERIODS, rollUp, SIGNED } from './usage-sums.js';
 
 export type QZPayNewUsageRecord = NewRow<

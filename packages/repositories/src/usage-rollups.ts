@@ -11,9 +11,9 @@ import {
 import { type SQL, sql } from 'drizzle-orm';
 import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
-import { argument, compile } from './statements.js';
+import { argument, type StatementSource } from './statements.js';
 import { modelOf, type TableModel } from './table-model.js';
-import type { StatementSource } from './table-repository.js';
+import type { Values } from './table-repository.js';
 import { assertMember, hourOf, MOVED, PERIODS, rollUp, SIGNED } from './usage-sums.js';
 
 const HOUR = 3_600_000;
@@ -21,8 +21,6 @@ const MAX_DIFFERENCES = 100;
 /** Instants are between the years 1 and 9999. */
 const FIRST_INSTANT = new Date('0001-01-01T00:00:00.000Z');
 const LAST_INSTANT = new Date('9999-12-31T23:59:59.999Z');
-
-type Values = Readonly<Record<string, unknown>>;
 
 /**
  * Usage added up by hour, per customer and limit key: increments less decrements. A `set` is not in the sums; a total finds
@@ -232,11 +230,7 @@ export class QZPayUsageRollupsRepository {
 
   #run<Result>(name: string, build: () => StatementSource<Result>, values: Values): Promise<Result[]> {
     const { runner, livemode, scope } = this.#context;
-    const fullName = `usageRollups.${name}`;
-    const statement = runner.statement(fullName, () => {
-      const { source, decode } = build();
-      return compile(fullName, source, decode);
-    });
+    const statement = runner.statement(`usageRollups.${name}`, build);
     return runner.run(statement, { ...values, livemode }, this.#rollups, scope);
   }
 }

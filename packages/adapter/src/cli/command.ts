@@ -1,6 +1,7 @@
 import { isQZPayError } from '@qzpay/core';
 import { describeDatabase, LIBRARY_VERSION, redact } from '@qzpay/migrations/command-line';
 import type { QZPayStorage } from '../storage.js';
+import { type ProgressBar, progressBar } from './progress.js';
 
 export interface Output {
   readonly isTTY?: boolean;
@@ -69,20 +70,32 @@ export function wholeNumber(option: string, text: string | undefined, least: num
   throw new Mistake(`--${option} is a whole number of at least ${least}.`);
 }
 
-/** Calls `use` with a storage of each mode, one after the other. */
+/** What `parseArgs` is told of the options that every command has. */
+export const COMMON_OPTIONS = {
+  'database-url': { type: 'string' },
+  schema: { type: 'string' },
+  mode: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+} as const;
+
+/** Calls `use` with a storage of each mode, one after the other, and with a bar for its progress. */
 export async function withEachMode<Result>(
   environment: CommandEnvironment,
   target: Target,
   modes: readonly boolean[],
-  use: (storage: CommandStorage, mode: string) => Promise<Result>,
+  use: (storage: CommandStorage, mode: string, bar: ProgressBar) => Promise<Result>,
 ): Promise<{ readonly mode: string; readonly result: Result }[]> {
   const results: { mode: string; result: Result }[] = [];
   for (const livemode of modes) {
     const storage = await environment.open(target, livemode);
+    const bar = progressBar(environment.stderr);
     try {
       const mode = nameOfMode(livemode);
-      results.push({ mode, result: await use(storage, mode) });
+      results.push({ mode, result: await use(storage, mode, bar) });
     } finally {
+      bar.stop();
       await storage.close();
     }
   }

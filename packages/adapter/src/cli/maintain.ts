@@ -3,6 +3,7 @@ import type { QZPayRetentionRule } from '@qzpay/repositories';
 import type { QZPayEraseReport } from '../maintenance/erase-customer.js';
 import type { QZPayPurgeResult, QZPayRetention } from '../maintenance/purge.js';
 import {
+  COMMON_OPTIONS,
   type CommandEnvironment,
   EXIT,
   heading,
@@ -14,7 +15,6 @@ import {
   wholeNumber,
   withEachMode,
 } from './command.js';
-import { progressBar } from './progress.js';
 
 export const MAINTAIN_HELP = `Usage: qzpay-maintain purge [options]
        qzpay-maintain erase <customer id> --mode <live|test> [options]
@@ -68,16 +68,11 @@ function interpret({ argv, env }: CommandEnvironment): Invocation | 'help' | 've
     args: [...argv],
     allowPositionals: true,
     options: {
-      'database-url': { type: 'string' },
-      schema: { type: 'string' },
-      mode: { type: 'string' },
+      ...COMMON_OPTIONS,
       'dry-run': { type: 'boolean' },
       keep: { type: 'string', multiple: true },
       only: { type: 'string', multiple: true },
       'batch-size': { type: 'string' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean' },
-      version: { type: 'boolean' },
     },
   });
   if (values.help) return 'help';
@@ -113,18 +108,13 @@ function daysOf(text: string): [string, number | null] {
 
 async function purge(invocation: Invocation, environment: CommandEnvironment): Promise<number> {
   const { target, modes, json, ...options } = invocation;
-  const { stdout, stderr } = environment;
-  const results = await withEachMode(environment, target, modes, async (storage, mode) => {
-    const bar = progressBar(stderr);
-    try {
-      return await storage.maintenance.purge({
-        ...options,
-        onProgress: ({ rule, rows }) => bar.update(`${mode} ${rule}`, rows, null),
-      });
-    } finally {
-      bar.stop();
-    }
-  });
+  const { stdout } = environment;
+  const results = await withEachMode(environment, target, modes, (storage, mode, bar) =>
+    storage.maintenance.purge({
+      ...options,
+      onProgress: ({ rule, rows }) => bar.update(`${mode} ${rule}`, rows, null),
+    }),
+  );
   if (json) {
     const modesOfResults = results.map(({ mode, result }) => ({ mode, rules: result }));
     stdout.write(`${JSON.stringify({ dryRun: options.dryRun, modes: modesOfResults }, null, 2)}\n`);
@@ -148,19 +138,14 @@ function purgeText(results: readonly QZPayPurgeResult[]): string {
 
 async function erase(invocation: Invocation, customerId: string, environment: CommandEnvironment): Promise<number> {
   const { target, modes, json, dryRun, batchSize } = invocation;
-  const { stdout, stderr } = environment;
-  const [found] = await withEachMode(environment, target, modes, async (storage) => {
-    const bar = progressBar(stderr);
-    try {
-      return await storage.maintenance.eraseCustomer(customerId, {
-        dryRun,
-        batchSize,
-        onProgress: ({ table, rows }) => bar.update(table, rows, null),
-      });
-    } finally {
-      bar.stop();
-    }
-  });
+  const { stdout } = environment;
+  const [found] = await withEachMode(environment, target, modes, (storage, _mode, bar) =>
+    storage.maintenance.eraseCustomer(customerId, {
+      dryRun,
+      batchSize,
+      onProgress: ({ table, rows }) => bar.update(table, rows, null),
+    }),
+  );
   const report = found?.result as QZPayEraseReport;
   stdout.write(
     json ? `${JSON.stringify({ dryRun, ...report }, null, 2)}\n` : `${heading(target)}\n\n${eraseText(report, dryRun)}`,

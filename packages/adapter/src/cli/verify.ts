@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { QZPayFinding } from '@qzpay/repositories';
 import type { QZPayVerifyOptions, QZPayVerifyReport } from '../maintenance/verify.js';
 import {
+  COMMON_OPTIONS,
   type CommandEnvironment,
   EXIT,
   heading,
@@ -13,7 +14,6 @@ import {
   wholeNumber,
   withEachMode,
 } from './command.js';
-import { progressBar } from './progress.js';
 
 export const VERIFY_HELP = `Usage: qzpay-verify [options]
 
@@ -58,18 +58,13 @@ function interpret({ argv, env }: CommandEnvironment): Invocation | 'help' | 've
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      'database-url': { type: 'string' },
-      schema: { type: 'string' },
-      mode: { type: 'string' },
+      ...COMMON_OPTIONS,
       only: { type: 'string', multiple: true },
       from: { type: 'string' },
       to: { type: 'string' },
       prefix: { type: 'string', multiple: true },
       'max-findings': { type: 'string' },
       strict: { type: 'boolean' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean' },
-      version: { type: 'boolean' },
     },
   });
   if (values.help) return 'help';
@@ -109,21 +104,17 @@ async function run(
   { target, modes, options, strict, json }: Invocation,
   environment: CommandEnvironment,
 ): Promise<number> {
-  const { stdout, stderr } = environment;
+  const { stdout } = environment;
   if (!json) stdout.write(`${heading(target)}\n`);
-  const reports = await withEachMode(environment, target, modes, async (storage, mode) => {
-    const bar = progressBar(stderr);
-    try {
-      const report = await storage.verify({
-        ...options,
-        onProgress: ({ check, checked, expected }) => bar.update(`${mode} ${check}`, checked, expected),
-      });
-      bar.stop();
-      if (!json) stdout.write(`\n${mode} data\n${reportText(report)}`);
-      return report;
-    } finally {
-      bar.stop();
-    }
+  const reports = await withEachMode(environment, target, modes, async (storage, mode, bar) => {
+    const report = await storage.verify({
+      ...options,
+      onProgress: ({ check, checked, expected }) => bar.update(`${mode} ${check}`, checked, expected),
+    });
+    // The report belongs where the bar was.
+    bar.stop();
+    if (!json) stdout.write(`\n${mode} data\n${reportText(report)}`);
+    return report;
   });
   const sum = (count: (report: QZPayVerifyReport) => number) =>
     reports.reduce((total, { result }) => total + count(result), 0);

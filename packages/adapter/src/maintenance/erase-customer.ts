@@ -1,5 +1,6 @@
-import { isQZPayError, QZPayNotFoundError, QZPayValidationError } from '@qzpay/core';
+import { isQZPayError, QZPayNotFoundError } from '@qzpay/core';
 import type { QZPayErasableTable, QZPayErasureRepository } from '@qzpay/repositories';
+import { assertBatchSize, retried } from './batches.js';
 
 /** How a customer is erased. */
 export interface QZPayEraseOptions {
@@ -28,7 +29,6 @@ export interface QZPayEraseReport {
 }
 
 const DEFAULT_BATCH = 500;
-const MAX_BATCH = 10_000;
 /** Keys read at once: few enough to hold, and enough not to go through the rows of the customer for every batch. */
 const KEYS = 10_000;
 const ATTEMPTS = 10;
@@ -44,9 +44,7 @@ export async function eraseCustomer(
   customerId: string,
   { dryRun = false, batchSize = DEFAULT_BATCH, onProgress }: QZPayEraseOptions,
 ): Promise<QZPayEraseReport> {
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH) {
-    throw new QZPayValidationError(`batchSize must be a whole number from 1 to ${MAX_BATCH}`, 'batchSize');
-  }
+  assertBatchSize(batchSize);
   if (!(await erasure.exists(customerId))) throw new QZPayNotFoundError('Customer', customerId);
   const tables: { table: QZPayErasableTable; rows: number }[] = [];
   for (const table of erasure.tables) {
@@ -68,7 +66,8 @@ export async function eraseCustomer(
       const keys = await erasure.find(table, customerId, KEYS);
       found = keys.length;
       for (let at = 0; at < found; at += batchSize) {
-        rows += await patiently(() => erasure.erase(table, customerId, keys.slice(at, at + batchSize)));
+        const batch = keys.slice(at, at + batchSize);
+        rows += await retried(ATTEMPTS, isHeld, () => erasure.erase(table, customerId, batch));
         tell(rows, false);
       }
     }
@@ -76,13 +75,5 @@ export async function eraseCustomer(
   }
 }
 
-async function patiently(erase: () => Promise<number>): Promise<number> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await erase();
-    } catch (error) {
-      const held = isQZPayError(error, 'storage') && error.code === 'lock_timeout';
-      if (attempt === ATTEMPTS || !held) throw error;
-    }
-  }
-}
+/** Others hold a row of the batch: they will let go of it. */
+const isHeld = (error: unknown): boolean => isQZPayError(error, 'storage') && error.code === 'lock_timeout';

@@ -1,5 +1,6 @@
 import { isQZPayError, QZPayValidationError } from '@qzpay/core';
 import type { QZPayRetentionRepository, QZPayRetentionRule } from '@qzpay/repositories';
+import { assertBatchSize, retried } from './batches.js';
 
 /** Days for which each kind of rows is kept; `null`: for ever. */
 export type QZPayRetention = Readonly<Partial<Record<QZPayRetentionRule, number | null>>>;
@@ -34,7 +35,6 @@ export interface QZPayPurgeResult {
 }
 
 const DAY = 86_400_000;
-const MAX_BATCH = 10_000;
 const ATTEMPTS = 3;
 
 /**
@@ -52,9 +52,7 @@ export async function purge(
   if (![...Object.keys(given), ...(only ?? [])].every((name) => names.includes(name))) {
     throw new QZPayValidationError(`rules are ${names.join(', ')}`, 'retention');
   }
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH) {
-    throw new QZPayValidationError(`batchSize must be a whole number from 1 to ${MAX_BATCH}`, 'batchSize');
-  }
+  assertBatchSize(batchSize);
   const applied = rules
     .filter(({ name }) => only?.includes(name) ?? true)
     .map(({ name, days }) => ({ name, days: checkedDays(given[name] === undefined ? days : given[name]) }));
@@ -66,7 +64,7 @@ export async function purge(
     if (before !== null && dryRun) rows = await retention.count(rule, before);
     else if (before !== null) {
       for (let removed = batchSize; removed === batchSize; tell(rows, false)) {
-        removed = await batch(() => retention.purge(rule, before, batchSize));
+        removed = await retried(ATTEMPTS, isReferred, () => retention.purge(rule, before, batchSize));
         rows += removed;
       }
     }
@@ -77,15 +75,7 @@ export async function purge(
 }
 
 /** A row that somebody refers to at this moment is passed over the next time. */
-async function batch(remove: () => Promise<number>): Promise<number> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await remove();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isQZPayError(error, 'conflict')) throw error;
-    }
-  }
-}
+const isReferred = (error: unknown): boolean => isQZPayError(error, 'conflict');
 
 function checkedDays(days: number | null): number | null {
   if (days === null || (Number.isFinite(days) && days >= 0)) return days;

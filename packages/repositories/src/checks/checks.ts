@@ -2,9 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { QZPayRepositoryContext } from '../context.js';
 import { ENTITY_NAMES } from '../entities.js';
-import { argument, compile, parameter, typedArgument } from '../statements.js';
-import { modelOf, type TableModel } from '../table-model.js';
-import type { StatementSource } from '../table-repository.js';
+import { argument, parameter, type StatementSource, typedArgument } from '../statements.js';
+import { inMode, modelOf, type TableModel } from '../table-model.js';
+import type { Values } from '../table-repository.js';
 import type { QZPayCheckSlice, QZPayCheckStep, QZPayFinding, QZPayFindingSeverity, Walk, WalkCheck } from './check.js';
 import { defaultPaymentMethods } from './default-payment-methods.js';
 import { invoiceLines } from './invoice-lines.js';
@@ -27,8 +27,6 @@ const CHECKS: readonly WalkCheck[] = [
 const ROWS_PER_STEP = 5000;
 const BEGINNING_OF_TIME = new Date('0001-01-01T00:00:00.000Z');
 const END_OF_TIME = new Date('9999-12-31T23:59:59.999Z');
-
-type Values = Readonly<Record<string, unknown>>;
 
 /** A check of {@link QZPayChecksRepository}. */
 export interface QZPayCheckDescription {
@@ -134,7 +132,7 @@ export class QZPayChecksRepository {
     const before = bounded ? sql` and ${key} < ${text('toId')}` : sql``;
     return {
       source: sql`select max(key), count(*) from (
-          select ${key} as key from ${model.table} where ${this.#inMode(model)} and ${key} >= ${text('first')}${before}
+          select ${key} as key from ${model.table} where ${inMode(model)} and ${key} >= ${text('first')}${before}
           order by ${key} limit ${typedArgument('bigint', 'size')}
         ) as step`,
       decode: ([last, count]) => ({ last: last as string | null, checked: Number(count) }),
@@ -145,7 +143,7 @@ export class QZPayChecksRepository {
     const key = keyOf(model, walk);
     const instant = walk.instant?.(this.#context.tables) ?? sql`${createdAt(model).column}`;
     const bound = (name: string) => argument(createdAt(model), name);
-    const inSlice = sql`${this.#inMode(model)} and ${key} >= ${text('first')} and ${key} <= ${text('last')}
+    const inSlice = sql`${inMode(model)} and ${key} >= ${text('first')} and ${key} <= ${text('last')}
       and ${instant} >= ${bound('from')} and ${instant} < ${bound('to')}`;
     return {
       source: walk.find(this.#context.tables, inSlice),
@@ -159,18 +157,9 @@ export class QZPayChecksRepository {
     };
   }
 
-  #inMode(model: TableModel): SQL {
-    const livemode = model.codec('livemode');
-    return sql`${livemode.column} = ${argument(livemode)}`;
-  }
-
   #run<Result>(name: string, build: () => StatementSource<Result>, values: Values = {}): Promise<Result[]> {
     const { runner, livemode, scope } = this.#context;
-    const statement = runner.statement(`checks.${name}`, () => {
-      const { source, decode } = build();
-      return compile(`checks.${name}`, source, decode);
-    });
-    return runner.run(statement, { ...values, livemode }, { entity: 'Check' }, scope);
+    return runner.run(runner.statement(`checks.${name}`, build), { ...values, livemode }, { entity: 'Check' }, scope);
   }
 }
 

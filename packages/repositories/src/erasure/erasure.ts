@@ -1,13 +1,13 @@
 import { QZPAY_PII_COLUMNS, type QZPayPiiColumn, type QZPayPiiReplacement } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { QZPayRepositoryContext } from '../context.js';
 import { Maintenance } from '../maintenance.js';
-import { argument, compile, typedArgument } from '../statements.js';
-import { modelOf, type TableModel } from '../table-model.js';
-import type { StatementSource } from '../table-repository.js';
+import { argument, type StatementSource, typedArgument } from '../statements.js';
+import { keyColumnOf, modelOf, type TableModel } from '../table-model.js';
+import type { Values } from '../table-repository.js';
 import { ofCustomer } from './customer-rows.js';
 
-type Values = Readonly<Record<string, unknown>>;
 export type QZPayErasableTable = QZPayPiiColumn['table'];
 
 /** How long a batch waits for rows that others hold, in milliseconds: meanwhile others wait for the batch. */
@@ -64,7 +64,7 @@ export class QZPayErasureRepository {
   find(table: QZPayErasableTable, customerId: string, limit: number): Promise<string[]> {
     const model = modelOf(this.#context, table);
     const build = () => ({
-      source: sql`select ${keyOf(model)} from ${model.table} where ${this.#pending(model)} limit ${typedArgument('bigint', 'limit')}`,
+      source: sql`select ${keyColumnOf(model)} from ${model.table} where ${this.#pending(model)} limit ${typedArgument('bigint', 'limit')}`,
       decode: ([key]: readonly unknown[]) => key as string,
     });
     return this.#run(`${table}.find`, model, build, { customerId, limit });
@@ -114,7 +114,7 @@ export class QZPayErasureRepository {
       set.push(sql`anonymized_at = coalesce(${at.column}, ${argument(at, 'new_updatedAt')})`);
     }
     return sql`update ${model.table} set ${sql.join(set, sql`, `)}
-      where ${keyOf(model)} = any(${typedArgument('text[]', 'keys')}) and ${this.#pending(model)} returning 1`;
+      where ${keyColumnOf(model)} = any(${typedArgument('text[]', 'keys')}) and ${this.#pending(model)} returning 1`;
   }
 
   /** Rows of the customer's that hold anything else than replacements. */
@@ -139,11 +139,7 @@ export class QZPayErasureRepository {
     values: Values,
   ): Promise<Result[]> {
     const { runner, livemode, scope } = this.#context;
-    const statement = runner.statement(`erasure.${name}`, () => {
-      const { source, decode } = build();
-      return compile(`erasure.${name}`, source, decode);
-    });
-    return runner.run(statement, { ...values, livemode }, model, scope);
+    return runner.run(runner.statement(`erasure.${name}`, build), { ...values, livemode }, model, scope);
   }
 }
 
@@ -158,19 +154,15 @@ const EXCEPT: { readonly [Table in QZPayErasableTable]?: SQL } = {
   auditLogs: sql` and action <> ${QZPAY_ERASURE_ACTION}`,
 };
 
-function keyOf(model: TableModel): SQL {
-  return sql`${model.codec(model.has('id') ? 'id' : 'key').column}`;
-}
-
 function replacementsOf(model: TableModel): { readonly key: string; readonly name: string; readonly value: SQL }[] {
   return QZPAY_PII_COLUMNS.filter(({ table }) => table === model.key).map(({ column, replacement }) => ({
     key: column,
     name: model.codec(column).column.name,
-    value: replacementValue(replacement, keyOf(model)),
+    value: replacementValue(replacement, keyColumnOf(model)),
   }));
 }
 
-function replacementValue(replacement: QZPayPiiReplacement, id: SQL): SQL {
+function replacementValue(replacement: QZPayPiiReplacement, id: PgColumn): SQL {
   if (replacement === null) return sql`null`;
   if (typeof replacement === 'string') return sql`replace(${replacement}::text, '{id}', ${id})`;
   return Array.isArray(replacement) ? sql`'{}'::text[]` : sql`'{}'::jsonb`;

@@ -3,13 +3,11 @@ import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from '../context.js';
 import { checkedLimit } from '../pages.js';
 import { changeExpressions } from '../row-changes.js';
-import { argument, compile, typedArgument } from '../statements.js';
-import { modelOf, type TableModel } from '../table-model.js';
-import type { StatementSource } from '../table-repository.js';
+import { argument, type StatementSource, typedArgument } from '../statements.js';
+import { inMode, keyColumnOf, modelOf, type TableModel } from '../table-model.js';
+import type { Values } from '../table-repository.js';
 import { QZPayUsageRecordsRepository } from '../usage-records.js';
 import { type QZPayRetentionRule, RETENTION_RULES, type RetentionRule } from './rules.js';
-
-type Values = Readonly<Record<string, unknown>>;
 
 /** Changes of these are no entries of the audit log. */
 const UNAUDITED: ReadonlySet<string> = new Set([
@@ -66,7 +64,7 @@ export class QZPayRetentionRepository {
   }
 
   #purge(rule: RetentionRule, model: TableModel): StatementSource<undefined> {
-    const key = keyOf(model);
+    const key = keyColumnOf(model);
     const children = Object.entries(rule.children ?? {}).map(([table, parent]) => {
       const child = modelOf(this.#context, table as RetentionRule['table']);
       return this.#removal(table, child, child.codec(parent).column);
@@ -103,12 +101,8 @@ export class QZPayRetentionRepository {
     values: Values,
   ): Promise<Result[]> {
     const { runner, livemode, scope } = this.#context;
-    const fullName = `retention.${name}`;
-    const statement = runner.statement(fullName, () => {
-      const { source, decode } = build();
-      return compile(fullName, source, decode);
-    });
-    return runner.run(statement, { ...values, livemode }, { entity: model.entity, deletes: true }, scope);
+    const subject = { entity: model.entity, deletes: true };
+    return runner.run(runner.statement(`retention.${name}`, build), { ...values, livemode }, subject, scope);
   }
 }
 
@@ -117,13 +111,4 @@ function ruleOf(name: string): RetentionRule {
   const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
   if (rule !== undefined) return rule;
   throw new QZPayValidationError(`rule must be one of ${Object.keys(rules).join(', ')}`, 'rule');
-}
-
-function keyOf(model: TableModel): SQL {
-  return sql`${model.codec(model.has('id') ? 'id' : 'key').column}`;
-}
-
-function inMode(model: TableModel): SQL {
-  const livemode = model.codec('livemode');
-  return sql`${livemode.column} = ${argument(livemode)}`;
 }

@@ -2,7 +2,7 @@ import type { QZPayTables } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { TableKey } from '../entities.js';
-import { referencesTo } from '../table-references.js';
+import { isUnreferenced } from '../table-references.js';
 
 /** Which rows of a table are kept for how long. */
 export interface RetentionRule {
@@ -38,14 +38,8 @@ const deleted = (table: TableKey): RetentionRule => ({
   table,
   days: null,
   since: 'deletedAt',
-  where: (tables) => {
-    const own = tables[table] as PgTable;
-    const used = referencesTo(tables, own).map(({ from, columns }) => {
-      const same = columns.map(({ child, parent }) => sql`${child} = ${parent}`);
-      return sql`not exists (select 1 from ${from} where ${sql.join(same, sql` and `)})`;
-    });
-    return sql.join([sql`deleted_at is not null`, ...used], sql` and `);
-  },
+  where: (tables) =>
+    sql.join([sql`deleted_at is not null`, ...isUnreferenced(tables, tables[table] as PgTable)], sql` and `),
 });
 
 /**

@@ -29,7 +29,7 @@ export interface QZPayConformanceOptions {
   /** Heads the report. */
   readonly name: string;
   /** Called once for each case. The storage must take every instant that it makes from `clock`. */
-  createHarness(settings: { readonly clock: QZPayClock }): Promise<QZPayConformanceHarness>;
+  createHarness(this: void, settings: { readonly clock: QZPayClock }): Promise<QZPayConformanceHarness>;
   /** Default: the highest. */
   readonly level?: QZPayConformanceLevel;
   /**
@@ -49,15 +49,15 @@ export interface QZPayConformanceOptions {
  * ```
  */
 export function qzpayStorageConformance(options: QZPayConformanceOptions): void {
-  const { describe, it, name, level = 3, deviations = {} } = options;
+  const { createHarness, describe, it, name, level = 3, deviations = {} } = options;
   const cases = QZPAY_CONFORMANCE_CASES.filter((one) => one.level <= level);
   describe(`${name}: QZPay storage conformance, level ${level}`, () => {
     for (const area of new Set(cases.map((one) => one.area))) {
       describe(area, () => {
         for (const one of cases.filter((other) => other.area === area)) {
           const reason = deviations[one.id];
-          if (reason === undefined) it(one.id, () => runCase(one, options));
-          else it(`${one.id} deviates: ${reason}`, () => expectFailure(one, options));
+          if (reason === undefined) it(one.id, () => runQZPayConformanceCase(one, createHarness));
+          else it(`${one.id} deviates: ${reason}`, () => expectFailure(one, createHarness));
         }
       });
     }
@@ -67,6 +67,9 @@ export function qzpayStorageConformance(options: QZPayConformanceOptions): void 
   });
 }
 
+/** A failure of the storage, as opposed to one of the harness. */
+class CaseFailure extends AssertionError {}
+
 /**
  * Runs one case against a fresh harness; rejects with what the contract says where it fails.
  *
@@ -75,16 +78,6 @@ export function qzpayStorageConformance(options: QZPayConformanceOptions): void 
 export async function runQZPayConformanceCase(
   one: QZPayConformanceCase,
   createHarness: QZPayConformanceOptions['createHarness'],
-): Promise<void> {
-  await runCase(one, { createHarness });
-}
-
-/** A failure of the storage, as opposed to one of the harness. */
-class CaseFailure extends AssertionError {}
-
-async function runCase(
-  one: QZPayConformanceCase,
-  { createHarness }: Pick<QZPayConformanceOptions, 'createHarness'>,
 ): Promise<void> {
   const clock = createQZPayTestClock(QZPAY_FIXTURE_INSTANT);
   const harness = await createHarness({ clock });
@@ -112,9 +105,12 @@ async function runWith(one: QZPayConformanceCase, context: QZPayConformanceConte
   }
 }
 
-async function expectFailure(one: QZPayConformanceCase, options: QZPayConformanceOptions): Promise<void> {
+async function expectFailure(
+  one: QZPayConformanceCase,
+  createHarness: QZPayConformanceOptions['createHarness'],
+): Promise<void> {
   try {
-    await runCase(one, options);
+    await runQZPayConformanceCase(one, createHarness);
   } catch (error) {
     if (error instanceof CaseFailure) return;
     throw error;
