@@ -1,3 +1,4 @@
+import { insertQZPayPayment } from '@qzpay/test-utils';
 import { expect, it } from 'vitest';
 import { describeOnEveryDriver, type StorageSetup } from '../support/drivers.js';
 import { untyped } from '../support/untyped.js';
@@ -74,20 +75,11 @@ describeOnEveryDriver('lists', (setup) => {
     expect(await total({ externalId: 'nul \0' })).toBe(0);
     expect(await total({ externalId: "'; drop table customers; --" })).toBe(0);
     for (const [index, amount] of [100, 200, 300].entries()) {
-      await storage.payments.create({
+      await insertQZPayPayment(storage, {
         id: `pay-${index}`,
         customerId: first?.id ?? '',
-        subscriptionId: null,
-        invoiceId: null,
         amount,
-        currency: 'EUR',
         status: index === 0 ? 'failed' : 'succeeded',
-        paymentMethodId: null,
-        providerPaymentIds: {},
-        failureCode: null,
-        failureMessage: null,
-        metadata: {},
-        livemode: false,
         createdAt: made.clock(),
         updatedAt: made.clock(),
       });

@@ -1,4 +1,5 @@
 import type { QZPayCreateRefundInput, QZPayPayment } from '@qzpay/core';
+import { buildQZPayPayment } from '@qzpay/test-utils';
 import { expect, it } from 'vitest';
 import { describeOnEveryDriver, type StorageSetup } from '../support/drivers.js';
 import { untyped } from '../support/untyped.js';
@@ -7,24 +8,14 @@ async function pay({ storage }: StorageSetup, input: Partial<QZPayPayment> = {})
   const customer =
     (await storage.customers.findByExternalId('user-1')) ??
     (await storage.customers.create({ externalId: 'user-1', email: 'a@b.c' }));
-  const payment: QZPayPayment = {
+  const payment = buildQZPayPayment({
     id: 'pay-1',
     customerId: customer.id,
-    subscriptionId: null,
-    invoiceId: null,
-    amount: 1000,
-    currency: 'EUR',
     status: 'pending',
-    paymentMethodId: null,
-    providerPaymentIds: {},
-    failureCode: null,
-    failureMessage: null,
-    metadata: {},
-    livemode: false,
     createdAt: new Date('2025-05-06T07:08:09.123Z'),
     updatedAt: new Date('2025-05-07T07:08:09.456Z'),
     ...input,
-  };
+  });
   return { payment, stored: await storage.payments.create(payment) };
 }
 

@@ -1,5 +1,6 @@
 import type { QZPayStorage } from '@qzpay/adapter';
-import type { QZPayCheckoutSession, QZPayPayment, QZPaySubscriptionPollingJob } from '@qzpay/core';
+import type { QZPaySubscriptionPollingJob } from '@qzpay/core';
+import { buildQZPayCheckout, buildQZPayPayment, buildQZPayVendorPayout } from '@qzpay/test-utils';
 
 const DATE = new Date('2026-01-01T00:00:00.000Z');
 const PAGE = { limit: 1, offset: 0 };
@@ -192,63 +193,16 @@ function delivery(providerEventId: string) {
   return { provider: 'stripe', providerEventId, type: 'x', payload: { id: providerEventId } };
 }
 
-function payment(id: string, { customerId, livemode }: Omit<Seeded, 'job' | 'eventId'>): QZPayPayment {
-  return {
-    ...MONEY,
-    id,
-    customerId,
-    livemode,
-    subscriptionId: null,
-    invoiceId: null,
-    status: 'succeeded',
-    paymentMethodId: null,
-    providerPaymentIds: {},
-    failureCode: null,
-    failureMessage: null,
-    metadata: {},
-    createdAt: DATE,
-    updatedAt: DATE,
-  };
-}
-
-function checkout(id: string, { customerId, livemode }: Omit<Seeded, 'job' | 'eventId'>): QZPayCheckoutSession {
-  return {
-    id,
-    customerId,
-    livemode,
-    customerEmail: null,
-    mode: 'payment',
-    status: 'open',
-    currency: 'EUR',
-    lineItems: [],
-    successUrl: 'https://example.org/yes',
-    cancelUrl: 'https://example.org/no',
-    expiresAt: DATE,
-    paymentId: null,
-    subscriptionId: null,
-    providerSessionIds: {},
-    metadata: {},
-    createdAt: DATE,
-    completedAt: null,
-  };
-}
-
+const payment = (id: string, { customerId, livemode }: Omit<Seeded, 'job' | 'eventId'>) =>
+  buildQZPayPayment({ ...MONEY, id, customerId, livemode });
+const checkout = (id: string, { customerId, livemode }: Omit<Seeded, 'job' | 'eventId'>) =>
+  buildQZPayCheckout({ id, customerId, livemode, customerEmail: null, lineItems: [], expiresAt: DATE });
 const refund = (providerRefundId: string, livemode: boolean) =>
   ({ ...MONEY, paymentId: 'pay', status: 'succeeded', providerRefundId, livemode }) as const;
 const method = (id: string, customerId: string) =>
   ({ id, customerId, type: 'card', provider: 'stripe', providerPaymentMethodId: id }) as const;
 const payout = (id: string) =>
-  ({
-    ...MONEY,
-    id,
-    vendorId: 'vendor',
-    status: 'paid',
-    periodStart: DATE,
-    periodEnd: DATE,
-    providerPayoutIds: {},
-    paidAt: null,
-    createdAt: DATE,
-  }) as const;
+  buildQZPayVendorPayout({ ...MONEY, id, vendorId: 'vendor', status: 'paid', periodStart: DATE });
 const usage = (id: string, customerId: string) =>
   ({ id, customerId, limitKey: 'seats', quantity: 1, action: 'increment', timestamp: DATE, metadata: {} }) as const;
 const attachment = (id: string) => ({

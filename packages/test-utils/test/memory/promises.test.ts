@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { insertQZPayPayment } from '../../src/index.js';
 import { customer, setup } from './support.js';
 
 const alreadyExists = { name: 'QZPayConflictError', conflictType: 'already_exists' };
@@ -62,20 +63,10 @@ describe('the memory storage', () => {
 
   it('counts a succeeded refund once, and every other one each time', async () => {
     const { storage, customerId, clock } = await withCustomer();
-    await storage.payments.create({
+    await insertQZPayPayment(storage, {
       id: 'pay',
       customerId,
-      subscriptionId: null,
-      invoiceId: null,
       amount: 100,
-      currency: 'EUR',
-      status: 'succeeded',
-      paymentMethodId: null,
-      providerPaymentIds: {},
-      failureCode: null,
-      failureMessage: null,
-      metadata: {},
-      livemode: false,
       createdAt: clock(),
       updatedAt: clock(),
     });
