@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { QZPayStorage } from '@qzpay/adapter';
+import { createQZPayStorage, type QZPayStorage } from '@qzpay/adapter';
 import { openQZPayStorage as openNodePostgres } from '@qzpay/adapter/node-postgres';
 import { openQZPayStorage as openPostgresJs } from '@qzpay/adapter/postgres-js';
 import { isQZPayError } from '@qzpay/core';
 import { createQZPayTestDatabase, startQZPayTestServer } from '@qzpay/test-utils';
 import { useQZPayTestServer } from '@qzpay/test-utils/vitest';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
 import postgres, { type Sql } from 'postgres';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runChild } from './support/child.js';
@@ -12,6 +14,11 @@ import { startProxy } from './support/proxy.js';
 
 const OPENERS = { 'postgres.js': openPostgresJs, 'node-postgres': openNodePostgres } as const;
 type Opener = (typeof OPENERS)[keyof typeof OPENERS];
+
+/** The part of a node-postgres client that its declarations lack. */
+interface SocketHolder {
+  readonly connection: { readonly stream: { destroy(): void } };
+}
 
 const customer = (externalId: string) => ({ externalId, email: 'a@b.c' });
 const LOST = { name: 'QZPayStorageError', code: 'connection_lost' };
@@ -225,6 +232,36 @@ describe('a backend killed inside a transaction', () => {
     });
     await expect(attempt).rejects.toSatisfy((error) => isQZPayError(error, 'storage'));
     expect((await storage.customers.list()).total).toBe(0);
+  });
+
+  describe("on a host's pool of node-postgres", () => {
+    async function onPool() {
+      const { url, admin } = await makeDatabase();
+      const pool = new pg.Pool({ connectionString: url, max: 1 });
+      pool.on('error', () => {});
+      onTestFinished(() => pool.end());
+      return { admin, pool, storage: createQZPayStorage(drizzle({ client: pool })) };
+    }
+
+    it('before its BEGIN: the pool gets its connection back', async () => {
+      const { pool, storage } = await onPool();
+      pool.once('acquire', (connection) => (connection as unknown as SocketHolder).connection.stream.destroy());
+      await expect(storage.transaction(async () => {})).rejects.toMatchObject(LOST);
+      await expect(storage.transaction(() => storage.customers.create(customer('a')))).resolves.toBeTruthy();
+      expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
+    });
+
+    it('while nothing is being sent: the process goes on', async () => {
+      const { admin, storage } = await onPool();
+      const attempt = storage.transaction(async () => {
+        await storage.customers.create(customer('a'));
+        await admin`select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()`;
+        await sleep(100);
+      });
+      await expect(attempt).rejects.toSatisfy((error) => isQZPayError(error, 'storage'));
+      expect((await storage.customers.list()).total).toBe(0);
+    });
   });
 
   it('on postgres.js: the process may end, but nothing is half written and a new one starts cleanly', async () => {

@@ -66,6 +66,59 @@ function sessionKind(database: QZPayDrizzleDatabase): string | undefined {
   return (sessionOf(database).constructor as { readonly [entityKind]?: string })[entityKind];
 }
 
+/**
+ * Opens a transaction or savepoint as Drizzle does, and mends what Drizzle leaves out on a pool of node-postgres
+ * (drizzle-orm 0.45.2): it keeps a connection whose BEGIN failed, and a pool that has lost all of its connections this
+ * way answers nobody any more; and a connection that breaks while nothing is being sent ends the process.
+ */
+export async function transactionOn<T>(
+  database: QZPayDrizzleDatabase,
+  callback: (transaction: QZPayDrizzleDatabase) => Promise<T>,
+  config: Parameters<QZPayDrizzleDatabase['transaction']>[1],
+): Promise<T> {
+  const session = sessionOf(database) as DrizzleSession & NodePostgresSession;
+  if (sessionKind(database) !== 'NodePgSession' || !('idleCount' in session.client)) {
+    return database.transaction(callback, config);
+  }
+  const pool = session.client;
+  let giveBack: ((error?: unknown) => void) | undefined;
+  const connect = async (): Promise<PoolConnection> => {
+    const connection = await pool.connect();
+    const { release } = connection;
+    connection.on('error', ignore);
+    giveBack = (error) => {
+      giveBack = undefined;
+      connection.off('error', ignore);
+      release(error);
+    };
+    connection.release = giveBack;
+    return connection;
+  };
+  const watched: NodePostgresSession = Object.create(session, {
+    client: { value: Object.create(pool, { connect: { value: connect } }) },
+  });
+  try {
+    return await watched.transaction(callback, config);
+  } catch (error) {
+    giveBack?.(error);
+    throw error;
+  }
+}
+
+/** Drizzle's session on a pool of node-postgres. */
+interface NodePostgresSession extends Pick<QZPayDrizzleDatabase, 'transaction'> {
+  readonly client: { connect(): Promise<PoolConnection> };
+}
+
+interface PoolConnection {
+  release: (error?: unknown) => void;
+  on(event: 'error', listener: () => void): unknown;
+  off(event: 'error', listener: () => void): unknown;
+}
+
+/** The statements of a broken connection fail by themselves. */
+function ignore(): void {}
+
 /** Throws unless the argument is a Drizzle database that this package can drive. */
 export function assertDrizzleDatabase(database: unknown): asserts database is QZPayDrizzleDatabase {
   const session = (database as { _?: { session?: Partial<DrizzleSession> } } | null | undefined)?._?.session;

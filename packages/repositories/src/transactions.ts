@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { QZPayStorageError } from '@qzpay/core';
-import { pipelines, type QZPayDrizzleDatabase, runOn } from './database.js';
+import { pipelines, type QZPayDrizzleDatabase, runOn, transactionOn } from './database.js';
 import { abortsTransaction, isRetryable, sqlStateOf } from './database-errors.js';
 
 export type QZPayIsolationLevel = 'read committed' | 'repeatable read' | 'serializable';
@@ -196,17 +196,18 @@ export class QZPayTransactions {
     callback: (handle: QZPayDrizzleDatabase) => Promise<T>,
   ): Promise<T> {
     let outcome: { readonly error: unknown } | 'pending' | 'committing' = 'pending';
+    const tracked = async (handle: QZPayDrizzleDatabase): Promise<T> => {
+      try {
+        const value = await callback(handle);
+        outcome = 'committing';
+        return value;
+      } catch (error) {
+        outcome = { error };
+        throw error;
+      }
+    };
     try {
-      return await database.transaction(async (handle) => {
-        try {
-          const value = await callback(handle);
-          outcome = 'committing';
-          return value;
-        } catch (error) {
-          outcome = { error };
-          throw error;
-        }
-      }, config);
+      return await transactionOn(database, tracked, config);
     } catch (error) {
       // What went wrong first matters, not that the ROLLBACK after it failed as well.
       const reached = outcome as { readonly error: unknown } | 'pending' | 'committing';

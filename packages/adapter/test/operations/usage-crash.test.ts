@@ -108,7 +108,7 @@ it(
       }
     }
     await Promise.all(workers.map((worker) => worker.untilStepAfter(worker.done)));
-    for (const worker of workers) expect(await worker.stop()).toBe(0);
+    for (const worker of workers) expect([worker.driver, await worker.stop()]).toEqual([worker.driver, 0]);
 
     const stored = await admin<{ name: string; records: number; keys: number }[]>`
       select split_part(coalesce(idempotency_key, id), ':', 1) as name, count(*)::int as records,
