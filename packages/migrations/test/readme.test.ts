@@ -8,6 +8,8 @@ import { PACKAGE } from './support/package-copy.js';
 
 const read = (file: string) => readFileSync(`${PACKAGE}/${file}`, 'utf8');
 const README = read('README.md');
+const MIGRATIONS = read('../../docs/migrations.md');
+const [, MIGRATION_ERRORS = ''] = read('../../docs/errors.md').split('\n## Migration errors\n');
 
 const CODES: Record<QZPayMigrationErrorCode, true> = {
   pending: true,
@@ -20,7 +22,7 @@ const CODES: Record<QZPayMigrationErrorCode, true> = {
   invalid_option: true,
 };
 
-describe('the README', () => {
+describe('the README and the pages that it sends to', () => {
   it('shows the example that is compiled here', () => {
     expect(README).toContain(read('test/readme-example.ts').replace('../src/index.js', '@qzpay/migrations'));
   });
@@ -36,20 +38,22 @@ describe('the README', () => {
   });
 
   it('names options and functions that exist', () => {
-    for (const option of README.match(/(?<=`)--[a-z-]+/g) ?? []) expect(HELP).toContain(option);
+    const options = `${README}${MIGRATIONS}`.match(/(?<=`|`qzpay-migrate \w+ )--[a-z-]+/g) ?? [];
+    expect(options).toEqual(expect.arrayContaining(['--schema', '--no-integrity', '--lock-timeout']));
+    for (const option of options) expect(HELP).toContain(option);
     const functions = [...README.matchAll(/`(from\w+|assert\w+|run\w+)\(/g)].map(([, name = '']) => name);
     expect(functions).toContain('fromDrizzle');
     for (const name of functions) expect(api).toHaveProperty(name);
   });
 
   it('says of every error code what to do', () => {
-    for (const code of Object.keys(CODES)) expect(README).toMatch(new RegExp(`^\\|.*\`${code}\``, 'm'));
+    for (const code of Object.keys(CODES)) expect(MIGRATION_ERRORS).toMatch(new RegExp(`^\\|.*\`${code}\``, 'm'));
   });
 
   it('gives package scripts that exist', () => {
     const own = (JSON.parse(read('package.json')) as { scripts: object }).scripts;
     const root = (JSON.parse(read('../../package.json')) as { scripts: object }).scripts;
-    const scripts = [...README.matchAll(/pnpm@\S+ (?:(--filter) \S+ )?(\S+)/g)];
+    const scripts = [...MIGRATIONS.matchAll(/pnpm@\S+ (?:(--filter) \S+ )?(\S+)/g)];
     expect(scripts.length).toBeGreaterThan(3);
     for (const [, filter, script = ''] of scripts) expect(filter === undefined ? root : own).toHaveProperty(script);
   });
