@@ -1,4 +1,5 @@
-// What the examples of the READMEs take for granted, as an application has it: they are compiled with it, and not run.
+// What examples that are compiled and not run take for granted, as an application has it: those of the READMEs, and
+// `ts check` of the pages.
 import type { QZPayStorage } from '@qzpay/adapter';
 import type { QZPayPayment } from '@qzpay/core';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
@@ -20,11 +21,7 @@ declare global {
   const provider: { charge(order: unknown, options: { idempotencyKey: string }): Promise<Charge> };
   const request: { readonly headers: { readonly 'idempotency-key': string }; readonly body: unknown };
   const idempotencyKey: string;
-  const event: { readonly id: string; readonly type: string };
-  const queue: AsyncIterable<{ id: string; user: string; bytes: number; at: Date }>;
   const payment: QZPayPayment;
-  const customerId: string;
   const invoiceId: string;
-  function invoiceOf(payload: unknown): string;
   function paymentOf(charge: Charge): QZPayPayment;
 }
