@@ -1,7 +1,7 @@
-import type { QZPayTables } from '@qzpay/schema';
 import { is } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { ENTITY_NAMES, type TableKey } from './entities.js';
+import { oncePerTables } from './shared-tables.js';
 
 /** What a constraint's name tells about the refused row. */
 interface ConstraintMeaning {
@@ -16,7 +16,7 @@ interface ConstraintMeaning {
 export type ConstraintCatalogue = ReadonlyMap<string, ConstraintMeaning>;
 
 /** Reads the meaning of every named constraint from the tables themselves. */
-export function constraintCatalogue(tables: QZPayTables): ConstraintCatalogue {
+export const constraintCatalogue = oncePerTables((tables): ConstraintCatalogue => {
   const catalogue = new Map<string, ConstraintMeaning>();
   const entityOf = new Map<unknown, string>();
   for (const [key, table] of Object.entries(tables)) {
@@ -46,7 +46,7 @@ export function constraintCatalogue(tables: QZPayTables): ConstraintCatalogue {
     }
   }
   return catalogue;
-}
+});
 
 /** The column whose name the CHECK carries: `<table>_<column>_check`, or the longest that it begins with. */
 function guardedColumn<Column extends { name: string }>(check: string, table: string, columns: readonly Column[]) {

@@ -6,7 +6,7 @@ import { defaultPriceFirst } from './prices.js';
 import type { QZPayUpdateOptions } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
 import { QZPaySoftDeleteRepository } from './soft-delete.js';
-import { type Projection, parentProjection, type TableModel, tableModel } from './table-model.js';
+import { modelOf, type Projection, parentProjection, type TableModel } from './table-model.js';
 
 /** A plan with its live prices: active ones first, then by amount, age and id; the first is the default price. */
 export type QZPayPlanWithPrices = QZPayPlanRow & { prices: QZPayPriceRow[] };
@@ -41,7 +41,7 @@ export class QZPayPlansRepository extends QZPaySoftDeleteRepository<QZPayPlanWit
   protected override projectionOf(model: TableModel): Projection<QZPayPlanWithPrices> {
     const { plans, prices } = this.context.tables;
     return parentProjection(model, 'prices', {
-      model: tableModel(this.context.tables, 'prices'),
+      model: modelOf(this.context, 'prices'),
       from: sql`${prices} where ${prices.livemode} = ${plans.livemode} and ${prices.planId} = ${plans.id} and ${prices.deletedAt} is null`,
       orderBy: defaultPriceFirst(prices),
     });

@@ -33,7 +33,7 @@ export class StatementRunner {
     );
   }
 
-  /** What is derived from the tables once and shared by all repositories of this storage. */
+  /** What all repositories of this storage make once. */
   memo<T>(name: string, build: () => T): T {
     let value = this.#derived.get(name) as T | undefined;
     if (value === undefined) {

@@ -4,6 +4,7 @@ import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core
 import { type ColumnCodec, type TableCodecs, tableCodecs } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { ENTITY_NAMES, type TableKey } from './entities.js';
+import { oncePerTables } from './shared-tables.js';
 import { argument, parameter } from './statements.js';
 
 /** A select list and how to read the rows it gives. */
@@ -24,7 +25,7 @@ export interface TableModel {
   has(key: string): boolean;
 }
 
-export function tableModel(tables: QZPayTables, key: TableKey): TableModel {
+function tableModel(tables: QZPayTables, key: TableKey): TableModel {
   const table = tables[key] as unknown as PgTable;
   const entity = ENTITY_NAMES[key];
   const codecs = tableCodecs(table, entity);
@@ -42,12 +43,13 @@ export function tableModel(tables: QZPayTables, key: TableKey): TableModel {
   };
 }
 
-/** The model of a table, made once for all repositories of a storage. */
-export function modelOf(
-  { runner, tables }: Pick<QZPayRepositoryContext, 'runner' | 'tables'>,
-  key: TableKey,
-): TableModel {
-  return runner.memo(`model.${key}`, () => tableModel(tables, key));
+const modelsOf = oncePerTables(() => new Map<TableKey, TableModel>());
+
+export function modelOf({ tables }: Pick<QZPayRepositoryContext, 'tables'>, key: TableKey): TableModel {
+  const models = modelsOf(tables);
+  const model = models.get(key) ?? tableModel(tables, key);
+  models.set(key, model);
+  return model;
 }
 
 /** The columns that tell a row from others of its mode. */
