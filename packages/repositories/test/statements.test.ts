@@ -2,11 +2,11 @@ import { createQZPayTables } from '@qzpay/schema';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { argument, compile, listArgument, typedArgument } from '../src/statements.js';
-import { tableModel } from '../src/table-model.js';
+import { modelOf } from '../src/table-model.js';
 
 function find(schema: string) {
   const tables = createQZPayTables({ schema });
-  const model = tableModel(tables, 'customers');
+  const model = modelOf({ tables }, 'customers');
   const email = model.codec('email');
   return compile(
     'customers.find',
@@ -34,7 +34,7 @@ describe('a statement', () => {
   });
 
   it('passes lists as one argument, whatever characters they hold', () => {
-    const model = tableModel(createQZPayTables(), 'customers');
+    const model = modelOf({ tables: createQZPayTables() }, 'customers');
     const statement = compile('list', sql`select ${listArgument(model.codec('id'), 'ids')}`, (row) => row);
     expect(statement.encode({ ids: ['a', 'b"c', 'd\\e', '{x,y}', ''] })).toEqual(['{"a","b\\"c","d\\\\e","{x,y}",""}']);
   });
