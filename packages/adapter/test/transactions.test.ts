@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QZPayStorageError } from '@qzpay/core';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { describeOnEveryDriver, describeOnServers, type StorageSetup } from './support/drivers.js';
 import { untyped } from './support/untyped.js';
 
@@ -375,6 +376,35 @@ describeOnServers('simultaneous transactions', (setup) => {
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const [rejected] = results.filter((result) => result.status === 'rejected');
     expect(rejected?.reason).toMatchObject({ code: 'deadlock', retryable: true });
+  });
+
+  it('of two storages stay apart, one inside the other', async () => {
+    const made = await setup();
+    const { storage } = made;
+    const other = made.reopen();
+    await storage.transaction(async () => {
+      await storage.customers.create(customer('a'));
+      const undone = other.transaction(async () => {
+        await other.customers.create(customer('b'));
+        await storage.customers.create(customer('c'));
+        expect(await other.customers.findByExternalId('c')).toBeNull();
+        fail();
+      });
+      await expect(undone).rejects.toThrow(Unfortunate);
+      await storage.customers.create(customer('d'));
+    });
+    expect(await storedIds(made)).toEqual(['a', 'c', 'd']);
+  });
+
+  it('share one AsyncLocalStorage, however many storages there are', async () => {
+    const made = await setup();
+    const run = vi.spyOn(AsyncLocalStorage.prototype, 'run');
+    onTestFinished(() => run.mockRestore());
+    for (const storage of [made.storage, made.reopen(), made.reopen()]) {
+      await storage.transaction(() => storage.customers.list());
+    }
+    expect(run).toHaveBeenCalledTimes(3);
+    expect(new Set(run.mock.contexts).size).toBe(1);
   });
 
   it('give up on a lock and on a slow statement after their timeouts', async () => {

@@ -37,6 +37,17 @@ export interface QZPayTransactionScope {
   failure: { readonly error: unknown } | undefined;
 }
 
+/** The innermost scope of a storage where a call is made; `undefined` hides the ones around it. */
+interface AmbientScope {
+  readonly owner: QZPayTransactions;
+  readonly scope: QZPayTransactionScope | undefined;
+  /** Of this storage or of another one. */
+  readonly outer: AmbientScope | undefined;
+}
+
+/** One for all storages: before Node 24, each one that was ever used makes every promise of the process slower. */
+const ambient = new AsyncLocalStorage<AmbientScope>();
+
 const swallow = (): void => {};
 
 /**
@@ -54,7 +65,6 @@ const swallow = (): void => {};
  * nested callback to end.
  */
 export class QZPayTransactions {
-  readonly #ambient = new AsyncLocalStorage<QZPayTransactionScope | undefined>();
   readonly #database: QZPayDrizzleDatabase;
   readonly #mapError: (error: unknown, committing: boolean) => unknown;
   readonly #pipelines: boolean;
@@ -67,12 +77,23 @@ export class QZPayTransactions {
 
   /** The scope of the caller: the innermost one below `bound`, `bound` itself, or none. */
   scope(bound?: QZPayTransactionScope): QZPayTransactionScope | undefined {
-    const ambient = this.#ambient.getStore();
-    if (bound === undefined) return ambient;
-    for (let scope = ambient; scope !== undefined; scope = scope.parent) {
-      if (scope === bound) return ambient;
+    const innermost = this.#innermost();
+    if (bound === undefined) return innermost;
+    for (let scope = innermost; scope !== undefined; scope = scope.parent) {
+      if (scope === bound) return innermost;
     }
     return bound;
+  }
+
+  #innermost(): QZPayTransactionScope | undefined {
+    for (let entry = ambient.getStore(); entry !== undefined; entry = entry.outer) {
+      if (entry.owner === this) return entry.scope;
+    }
+    return undefined;
+  }
+
+  #within<T>(scope: QZPayTransactionScope | undefined, callback: () => T): T {
+    return ambient.run({ owner: this, scope, outer: ambient.getStore() }, callback);
   }
 
   /** Runs one operation on the caller's transaction, or on the database when there is none. */
@@ -169,7 +190,7 @@ export class QZPayTransactions {
   async #runAfterCommit(callbacks: readonly (() => unknown)[]): Promise<void> {
     for (const callback of callbacks) {
       try {
-        await this.#ambient.run(undefined, callback);
+        await this.#within(undefined, callback);
       } catch (error) {
         void Promise.reject(error);
       }
@@ -253,7 +274,7 @@ export class QZPayTransactions {
       failure: undefined,
     };
     try {
-      const value = await this.#ambient.run(scope, () => callback(scope));
+      const value = await this.#within(scope, () => callback(scope));
       await drain(scope);
       if (scope.failure !== undefined) throw scope.failure.error;
       return value;

@@ -56,7 +56,8 @@ export class Idempotency<Bound> implements QZPayIdempotency {
     // Hosts that pass on a missing header would share one result.
     if (key === '') throw new QZPayValidationError('IdempotencyKey key must not be empty', 'key');
     const defaults = this.#options;
-    const { leaseMs = defaults.leaseMs, ttlMs = defaults.ttlMs, waitMs = defaults.waitMs ?? DEFAULT_WAIT_MS } = options;
+    const { leaseMs = defaults.leaseMs, ttlMs = defaults.ttlMs } = options;
+    const waitMs = checkedMilliseconds(options.waitMs ?? defaults.waitMs ?? DEFAULT_WAIT_MS, 'waitMs', 0);
     const claimed = {
       key,
       requestHash: createHash('sha256').update(canonicalJson(request)).digest('hex'),
@@ -66,7 +67,7 @@ export class Idempotency<Bound> implements QZPayIdempotency {
       ttlMs: ttlMs === undefined ? undefined : checkedMilliseconds(ttlMs, 'ttlMs'),
     };
     if (this.#transactions.isOpen()) return this.#join(claimed, work);
-    const claim = await this.#claim(claimed, checkedMilliseconds(waitMs, 'waitMs', 0));
+    const claim = await this.#claim(claimed, waitMs);
     if (claim.state === 'completed') return unpackResult(claim.response) as Result;
     try {
       return await this.#transactions.run((bound) => this.#complete(claim, work, bound));

@@ -70,13 +70,16 @@ async function hold<Value>(begin: (work: (value: Value) => Promise<never>) => Pr
   };
 }
 
+/** The turns that a call is inside of. One for all cases: each that was ever used makes every promise slower. */
+const inside = new AsyncLocalStorage<object>();
+
 /** Runs work one after the other, apart from what is called inside of it. */
 function turns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  const inside = new AsyncLocalStorage<true>();
+  const these = {};
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
-    if (inside.getStore() === true) return work();
-    const result = last.then(() => inside.run(true, work));
+    if (inside.getStore() === these) return work();
+    const result = last.then(() => inside.run(these, work));
     last = result.catch(() => {});
     return result;
   };
@@ -88,6 +91,7 @@ function withSavepoints(storage: QZPayStorage, inTurn: ReturnType<typeof turns>)
     inTurn(() => storage.transaction((inner) => callback(withSavepoints(inner, inTurn))));
   return overlay(storage, (part, name) => {
     if (name === 'transaction') return transaction;
+    if (name === 'idempotent') return (...args: unknown[]) => transaction(() => (part as Method).apply(storage, args));
     if (typeof part !== 'object' || part === null || name === 'capabilities') return part;
     return overlay(part, (method) => {
       if (typeof method !== 'function') return method;

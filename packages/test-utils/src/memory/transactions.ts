@@ -22,6 +22,17 @@ export interface Caller {
   readonly bound: Scope | undefined;
 }
 
+/** The innermost scope of a store where a call is made; `undefined` hides the ones around it. */
+interface AmbientScope {
+  readonly transactions: Transactions;
+  readonly scope: Scope | undefined;
+  /** Of this store or of another one. */
+  readonly outer: AmbientScope | undefined;
+}
+
+/** One for all stores: before Node 24, each one that was ever used makes every promise of the process slower. */
+const ambient = new AsyncLocalStorage<AmbientScope>();
+
 const swallow = (): void => {};
 
 /**
@@ -31,7 +42,6 @@ const swallow = (): void => {};
  * what is committed, and write once the transaction has ended.
  */
 export class Transactions {
-  readonly #ambient = new AsyncLocalStorage<Scope | undefined>();
   #committed = new Data();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -92,13 +102,25 @@ export class Transactions {
 
   /** The scope of the caller: the innermost one below `bound`, `bound` itself, or none. */
   #scope({ owner, bound }: Caller): Scope | undefined {
-    const ambient = this.#ambient.getStore();
-    const own = ambient?.owner === owner ? ambient : undefined;
+    const innermost = this.#innermost();
+    const own = innermost?.owner === owner ? innermost : undefined;
     if (bound === undefined) return own;
     for (let scope = own; scope !== undefined; scope = scope.parent) {
       if (scope === bound) return own;
     }
     return bound;
+  }
+
+  /** The innermost scope around the caller, whichever storage of this store it belongs to. */
+  #innermost(): Scope | undefined {
+    for (let entry = ambient.getStore(); entry !== undefined; entry = entry.outer) {
+      if (entry.transactions === this) return entry.scope;
+    }
+    return undefined;
+  }
+
+  #within<Result>(scope: Scope | undefined, callback: () => Result): Result {
+    return ambient.run({ transactions: this, scope, outer: ambient.getStore() }, callback);
   }
 
   /**
@@ -107,8 +129,8 @@ export class Transactions {
    * @throws QZPayStorageError `unsupported_operation` inside another storage's transaction, which would wait for `work`.
    */
   async #exclusively<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    const ambient = this.#ambient.getStore();
-    if (ambient !== undefined && !rootOf(ambient).closed) {
+    const innermost = this.#innermost();
+    if (innermost !== undefined && !rootOf(innermost).closed) {
       throw new QZPayStorageError(
         'A memory store has one transaction at a time: another storage cannot write inside it',
         'unsupported_operation',
@@ -149,7 +171,7 @@ export class Transactions {
   ): Promise<Result> {
     const scope: Scope = { ...opened, closed: false, child: undefined, failure: undefined };
     try {
-      const value = await this.#ambient.run(scope, () => callback(scope));
+      const value = await this.#within(scope, () => callback(scope));
       await drain(scope);
       if (scope.failure !== undefined) throw scope.failure.error;
       return value;
@@ -163,7 +185,7 @@ export class Transactions {
   async #call(callbacks: readonly (() => unknown)[]): Promise<void> {
     for (const callback of callbacks) {
       try {
-        await this.#ambient.run(undefined, callback);
+        await this.#within(undefined, callback);
       } catch (error) {
         // What is committed stays committed: it surfaces as an unhandled rejection.
         void Promise.reject(error);
