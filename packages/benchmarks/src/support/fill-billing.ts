@@ -20,7 +20,7 @@ export async function fillBilling(
   );
   await insert(
     'invoices (id, customer_id, number, status, currency, subtotal, total, amount_paid, amount_due, finalized_at, livemode)',
-    `select 'inv_' || md5(n::text), ${customer}, 'INV-2026-' || lpad(n::text, 6, '0'), 'paid', 'USD',
+    `select 'inv_' || md5(n::text), ${customer}, 'INV-2026-' || lpad(n::text, greatest(length(n::text), 6), '0'), 'paid', 'USD',
       ${sum}, ${sum}, ${sum}, 0, now(), false from ${upTo(invoices)}`,
   );
   await insert(
