@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QZPayMemoryStorage } from '@qzpay/test-utils';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { barrier, customer, setup, untyped } from './support.js';
 
 class Unfortunate extends Error {}
@@ -24,6 +25,24 @@ describe('a transaction in memory', () => {
     });
     expect(value).toBe(42);
     expect(await stored(storage)).toEqual(['a', 'b']);
+  });
+
+  it('shares one AsyncLocalStorage with all others, and stays apart from one of another store around it', async () => {
+    const run = vi.spyOn(AsyncLocalStorage.prototype, 'run');
+    onTestFinished(() => run.mockRestore());
+    const [{ storage }, { storage: other }] = [setup(), setup()];
+    await storage.transaction(async () => {
+      await storage.customers.create(customer('a'));
+      const undone = other.transaction(async () => {
+        await other.customers.create(customer('b'));
+        await storage.customers.create(customer('c'));
+        fail();
+      });
+      await expect(undone).rejects.toThrow(Unfortunate);
+    });
+    expect([await stored(storage), await stored(other)]).toEqual([['a', 'c'], []]);
+    expect(run).toHaveBeenCalledTimes(2);
+    expect(new Set(run.mock.contexts).size).toBe(1);
   });
 
   it('undoes creations, changes and removals when its callback throws, and passes the very error on', async () => {
