@@ -1,4 +1,4 @@
-import { QZPAY_PII_COLUMNS } from '@qzpay/schema';
+import { QZPAY_PII_COLUMNS } from '@qzpay/schema/tables';
 import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig, type PgColumn } from 'drizzle-orm/pg-core';
 import { currentQZPayActor } from './actors.js';

@@ -129,3 +129,6 @@ export function createQZPayTables(options: QZPayTablesOptions = {}): QZPayTables
     migrations: defineQZPayMigrations(ns),
   };
 }
+
+// Here as well as in the main entry, for those who want no tables of the default schema made at their import.
+export { QZPAY_PII_COLUMNS, type QZPayPiiColumn, type QZPayPiiReplacement } from './pii.js';

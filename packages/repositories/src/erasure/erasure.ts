@@ -1,4 +1,4 @@
-import { QZPAY_PII_COLUMNS, type QZPayPiiColumn, type QZPayPiiReplacement } from '@qzpay/schema';
+import { QZPAY_PII_COLUMNS, type QZPayPiiColumn, type QZPayPiiReplacement } from '@qzpay/schema/tables';
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { QZPayRepositoryContext } from '../context.js';
