@@ -206,6 +206,18 @@ describe.each(Object.entries(OPENERS))('on %s', (driver, open) => {
   });
 });
 
+/** Ends the backend of a transaction that sends nothing at that moment: the caller knows, and nothing is written. */
+async function breakWhileIdle(storage: QZPayStorage, admin: Sql): Promise<void> {
+  const attempt = storage.transaction(async () => {
+    await storage.customers.create(customer('a'));
+    await admin`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`;
+    await sleep(100);
+  });
+  await expect(attempt).rejects.toSatisfy((error) => isQZPayError(error, 'storage'));
+  expect((await storage.customers.list()).total).toBe(0);
+}
+
 describe('a backend killed inside a transaction', () => {
   it('on node-postgres: the caller knows, nothing is half written, the next call works', async () => {
     const { url, admin } = await makeDatabase();
@@ -223,15 +235,7 @@ describe('a backend killed inside a transaction', () => {
 
   it('on node-postgres: also while nothing is being sent', async () => {
     const { url, admin } = await makeDatabase();
-    const storage = await opened(openNodePostgres, { url, poolSize: 2 });
-    const attempt = storage.transaction(async () => {
-      await storage.customers.create(customer('a'));
-      await admin`select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid()`;
-      await sleep(100);
-    });
-    await expect(attempt).rejects.toSatisfy((error) => isQZPayError(error, 'storage'));
-    expect((await storage.customers.list()).total).toBe(0);
+    await breakWhileIdle(await opened(openNodePostgres, { url, poolSize: 2 }), admin);
   });
 
   describe("on a host's pool of node-postgres", () => {
@@ -253,14 +257,7 @@ describe('a backend killed inside a transaction', () => {
 
     it('while nothing is being sent: the process goes on', async () => {
       const { admin, storage } = await onPool();
-      const attempt = storage.transaction(async () => {
-        await storage.customers.create(customer('a'));
-        await admin`select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and pid <> pg_backend_pid()`;
-        await sleep(100);
-      });
-      await expect(attempt).rejects.toSatisfy((error) => isQZPayError(error, 'storage'));
-      expect((await storage.customers.list()).total).toBe(0);
+      await breakWhileIdle(storage, admin);
     });
   });
 

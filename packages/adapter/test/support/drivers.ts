@@ -39,8 +39,6 @@ interface Connection {
 export interface StorageSetup {
   readonly storage: QZPayStorage;
   readonly driver: DriverName;
-  /** Whether callers get connections of their own. */
-  readonly concurrent: boolean;
   readonly database: QZPayDrizzleDatabase;
   readonly url: string | null;
   readonly clock: ReturnType<typeof createQZPayTestClock>;
@@ -102,7 +100,6 @@ export function describeOn(
       return {
         storage: reopen(),
         driver,
-        concurrent: driver !== 'PGlite',
         database,
         url,
         clock,

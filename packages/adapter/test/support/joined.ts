@@ -3,7 +3,6 @@ import type { QZPayStorage } from '@qzpay/adapter';
 import type { QZPayDrizzleDatabase } from '@qzpay/repositories';
 import type { QZPayConformanceOptions } from '@qzpay/test-utils';
 import type { Setup } from './drivers.js';
-import { sharing } from './harness.js';
 
 /** Ends the transaction of the host. */
 class RolledBack extends Error {}
@@ -17,9 +16,8 @@ type Method = (...args: unknown[]) => Promise<unknown>;
  * other, whichever storage it is made through. What is called inside a transaction of a storage belongs to that.
  */
 export function joinedHarnessOf(setup: Setup): QZPayConformanceOptions['createHarness'] {
-  const shared = sharing(setup);
   return async ({ clock }) => {
-    const { database, storage, others } = await shared(clock);
+    const { database, storage, reopen } = await setup({ clock });
     const host = await hold<QZPayDrizzleDatabase>((work) => database.transaction((handle) => work(handle)));
     const inTurn = turns();
     const joins: Held<unknown>[] = [];
@@ -30,7 +28,7 @@ export function joinedHarnessOf(setup: Setup): QZPayConformanceOptions['createHa
     };
     return {
       storage: await join(storage),
-      open: ({ livemode }) => join(livemode ? others.live : others.test),
+      open: ({ livemode }) => join(reopen({ livemode })),
       // The host's transaction would be gone, and with it everything.
       interrupt: () => Promise.resolve(),
       dispose: async () => {
