@@ -4,8 +4,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { checkedLimit } from './pages.js';
 import type { NewRow } from './row-types.js';
-import { argument, typedArgument } from './statements.js';
-import { QZPayTableRepository, type Values } from './table-repository.js';
+import { argument, typedArgument, type Values } from './statements.js';
+import { QZPayTableRepository } from './table-repository.js';
 
 /** A customer's cap. Without `resetAt` the counter is never due for a reset, without `source` the cap is a manual one. */
 export type QZPayNewCustomerLimit = NewRow<

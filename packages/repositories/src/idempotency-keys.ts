@@ -3,9 +3,9 @@ import type { QZPayIdempotencyKeyRow } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { checkedLimit } from './pages.js';
-import { argument, typedArgument } from './statements.js';
+import { argument, typedArgument, type Values } from './statements.js';
 import { tableProjection } from './table-model.js';
-import { QZPayTableRepository, type Values } from './table-repository.js';
+import { QZPayTableRepository } from './table-repository.js';
 
 /** A request that must be carried out once. */
 export interface QZPayIdempotentRequest {

@@ -11,8 +11,8 @@ import {
   type QZPayKeysetPage,
   type QZPayOffsetPage,
 } from './pages.js';
-import { argument, listArgument, type StatementSource, typedArgument } from './statements.js';
-import { type QZPayDeletedRows, QZPayTableRepository, type Values } from './table-repository.js';
+import { argument, listArgument, type StatementSource, typedArgument, type Values } from './statements.js';
+import { type QZPayDeletedRows, QZPayTableRepository } from './table-repository.js';
 
 export interface QZPayListQuery {
   /** Default 100, at most 10 000. */

@@ -3,9 +3,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type ColumnCodec, isUuid } from './codecs.js';
 import { checkedCount } from './pages.js';
 import { QZPayReadRepository } from './read-repository.js';
-import { argument, type StatementSource, typedArgument } from './statements.js';
+import { argument, type StatementSource, typedArgument, type Values } from './statements.js';
 import { rowsArgument } from './table-model.js';
-import type { Values } from './table-repository.js';
 
 /** Options of an update. */
 export interface QZPayUpdateOptions {

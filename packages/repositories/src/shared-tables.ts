@@ -15,10 +15,9 @@ export function sharedTables(schema: string): QZPayTables {
 
 /** What is made from tables alone, once for all storages of them. */
 export function oncePerTables<Value>(make: (tables: QZPayTables) => Value): (tables: QZPayTables) => Value {
-  const made = new WeakMap<QZPayTables, { readonly value: Value }>();
+  const made = new WeakMap<QZPayTables, Value>();
   return (tables) => {
-    const entry = made.get(tables) ?? { value: make(tables) };
-    made.set(tables, entry);
-    return entry.value;
+    if (!made.has(tables)) made.set(tables, make(tables));
+    return made.get(tables) as Value;
   };
 }

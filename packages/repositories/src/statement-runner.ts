@@ -3,7 +3,7 @@ import { type ConstraintCatalogue, constraintCatalogue } from './constraint-cata
 import { type QZPayDrizzleDatabase, runOn } from './database.js';
 import { databaseFailureOf, mapCommitError, mapDatabaseError, type StatementContext } from './database-errors.js';
 import { type QZPayQueryEvent, queryEvent } from './query-events.js';
-import { compile, type QZPayStatement, type StatementSource } from './statements.js';
+import { compile, type QZPayStatement, type StatementSource, type Values } from './statements.js';
 import { type QZPayTransactionScope, QZPayTransactions } from './transactions.js';
 
 export interface StatementRunnerOptions {
@@ -76,7 +76,7 @@ export class StatementRunner {
    */
   async run<Result>(
     statement: QZPayStatement<Result>,
-    values: Readonly<Record<string, unknown>>,
+    values: Values,
     subject: { readonly entity: string; readonly deletes?: boolean },
     scope: QZPayTransactionScope | undefined,
   ): Promise<Result[]> {

@@ -2,6 +2,9 @@ import { is, Param, Placeholder, type SQL, type SQLWrapper, sql } from 'drizzle-
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { ColumnCodec } from './codecs.js';
 
+/** What a statement is given, by the keys of its arguments. */
+export type Values = Readonly<Record<string, unknown>>;
+
 /** A statement with finished text: built once, run often, on any connection. */
 export interface QZPayStatement<Result> {
   /** Tells statements apart in traces, for example `customers.find_by_id`. */
@@ -9,7 +12,7 @@ export interface QZPayStatement<Result> {
   readonly text: string;
   /** Name of the server-side prepared statement, different whenever the text is; `undefined`: always sent unprepared. */
   readonly preparedName: string | undefined;
-  readonly encode: (values: Readonly<Record<string, unknown>>) => unknown[];
+  readonly encode: (values: Values) => unknown[];
   readonly decode: (row: readonly unknown[]) => Result;
 }
 
@@ -73,7 +76,7 @@ export function compile<Result>(
   };
 }
 
-function parameterEncoder(parameter: unknown): (values: Readonly<Record<string, unknown>>) => unknown {
+function parameterEncoder(parameter: unknown): (values: Values) => unknown {
   if (is(parameter, Param) && is(parameter.value, Placeholder)) {
     const { name } = parameter.value;
     const { encoder } = parameter;

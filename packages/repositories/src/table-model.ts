@@ -47,9 +47,8 @@ const modelsOf = oncePerTables(() => new Map<TableKey, TableModel>());
 
 export function modelOf({ tables }: Pick<QZPayRepositoryContext, 'tables'>, key: TableKey): TableModel {
   const models = modelsOf(tables);
-  const model = models.get(key) ?? tableModel(tables, key);
-  models.set(key, model);
-  return model;
+  if (!models.has(key)) models.set(key, tableModel(tables, key));
+  return models.get(key) as TableModel;
 }
 
 /** The columns that tell a row from others of its mode. */

@@ -3,10 +3,8 @@ import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import type { TableKey } from './entities.js';
 import { changeExpressions, changeStatement, type RowChange } from './row-changes.js';
-import { argument, type QZPayStatement, type StatementSource } from './statements.js';
+import { argument, type QZPayStatement, type StatementSource, type Values } from './statements.js';
 import { columnNamesOf, modelOf, type Projection, type TableModel, tableProjection } from './table-model.js';
-
-export type Values = Readonly<Record<string, unknown>>;
 
 /** Which rows are meant, of a table whose rows are hidden rather than removed. */
 export type QZPayDeletedRows = 'exclude' | 'include' | 'only';

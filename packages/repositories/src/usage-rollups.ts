@@ -11,9 +11,8 @@ import {
 import { type SQL, sql } from 'drizzle-orm';
 import type { ColumnCodec } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
-import { argument, type StatementSource } from './statements.js';
+import { argument, type StatementSource, type Values } from './statements.js';
 import { modelOf, type TableModel } from './table-model.js';
-import type { Values } from './table-repository.js';
 import { assertMember, hourOf, MOVED, PERIODS, rollUp, SIGNED } from './usage-sums.js';
 
 const HOUR = 3_600_000;

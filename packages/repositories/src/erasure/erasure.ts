@@ -3,9 +3,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { QZPayRepositoryContext } from '../context.js';
 import { Maintenance } from '../maintenance.js';
-import { argument, type StatementSource, typedArgument } from '../statements.js';
+import { argument, type StatementSource, typedArgument, type Values } from '../statements.js';
 import { keyColumnOf, modelOf, type TableModel } from '../table-model.js';
-import type { Values } from '../table-repository.js';
 import { ofCustomer } from './customer-rows.js';
 
 export type QZPayErasableTable = QZPayPiiColumn['table'];

@@ -3,9 +3,8 @@ import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from '../context.js';
 import { checkedLimit } from '../pages.js';
 import { changeExpressions } from '../row-changes.js';
-import { argument, type StatementSource, typedArgument } from '../statements.js';
+import { argument, type StatementSource, typedArgument, type Values } from '../statements.js';
 import { inMode, keyColumnOf, modelOf, type TableModel } from '../table-model.js';
-import type { Values } from '../table-repository.js';
 import { QZPayUsageRecordsRepository } from '../usage-records.js';
 import { type QZPayRetentionRule, RETENTION_RULES, type RetentionRule } from './rules.js';
 
