@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QZPayStorageError } from '@qzpay/core';
 import { expect, it } from 'vitest';
 import { describeOnEveryDriver } from './support/drivers.js';
 import { customer, fail, storedIds, Unfortunate } from './support/transactions.js';
