@@ -1,12 +1,5 @@
 import { defineConfig } from 'tsup';
+// @boundaries-ignore: the same for every package
+import { packageOf } from '../../tsup.package.js';
 
-// JavaScript only: `tsc -b` writes the declarations beside it.
-export default defineConfig({
-  entry: ['src/index.ts', 'src/create-tables.ts', 'src/relations.ts', 'src/zod.ts'],
-  format: 'esm',
-  target: 'node20',
-  splitting: true,
-  sourcemap: true,
-  // tsc's incremental state outlives a clean, so declarations that vanish here would not be written again.
-  clean: ['!**/*.d.ts'],
-});
+export default defineConfig(packageOf(['src/index.ts', 'src/create-tables.ts', 'src/relations.ts', 'src/zod.ts']));
