@@ -3,7 +3,7 @@ import type { QZPayStorageAdapter } from '@qzpay/core';
 import type { QZPayStartedTestServer } from '@qzpay/test-utils';
 import type { BenchOptions } from './options.js';
 import type { Section } from './report/section.js';
-import { assertEqualResults, type Comparison, interleave } from './support/comparison.js';
+import { assertEqualResults, type Comparison, interleave, type Measured } from './support/comparison.js';
 import { fillTables } from './support/fill.js';
 import { type OpenStorage, openStorage } from './support/our-storage.js';
 import { profile } from './support/profile.js';
@@ -70,15 +70,17 @@ export class Bench {
   }
 
   /** Shows that results are equal, then measures and adds to the report; explains with a profile what misses its target. */
-  async compare(comparison: Comparison): Promise<void> {
+  async compare(comparison: Comparison): Promise<Measured[]> {
     await assertEqualResults(comparison);
-    const measured = await interleave(comparison, this.options.seconds, this.options.smoke ? 1 : ROUNDS);
+    const allowed = this.options.seconds * (comparison.longer ?? 1);
+    const measured = await interleave(comparison, allowed, this.options.smoke ? 1 : ROUNDS);
     const missed = this.section.add(comparison, measured);
-    if (missed === undefined || this.options.smoke) return;
+    if (missed === undefined || this.options.smoke) return measured;
     const seconds = Math.min(3, this.options.seconds / 2);
     for (const { contender } of measured.filter(({ contender: { name } }) => [missed.of, missed.over].includes(name))) {
       this.section.addProfile(comparison, contender.name, await profile(contender, comparison.callers, seconds));
     }
+    return measured;
   }
 
   async close(): Promise<void> {

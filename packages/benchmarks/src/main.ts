@@ -1,16 +1,13 @@
 import path from 'node:path';
 import { Bench } from './bench.js';
 import { GROUPS } from './groups/index.js';
-import { parseOptions } from './options.js';
+import { type BenchOptions, parseOptions } from './options.js';
 import { printSection, printVerdicts } from './report/print.js';
 import { writeResults } from './report/results.js';
 import { Section } from './report/section.js';
 import { startDurableServer } from './support/server.js';
 
-const options = parseOptions(process.argv.slice(2).filter((argument) => argument !== '--'));
-const unknown = options.only.filter((name) => !Object.hasOwn(GROUPS, name));
-if (unknown.length > 0) throw new Error(`No group ${unknown.join(', ')}: ${Object.keys(GROUPS).join(', ')}`);
-
+const options = readOptions();
 const started = new Date();
 const server = await startDurableServer();
 try {
@@ -40,4 +37,16 @@ try {
   }
 } finally {
   await server.stop();
+}
+
+function readOptions(): BenchOptions {
+  try {
+    const options = parseOptions(process.argv.slice(2).filter((argument) => argument !== '--'));
+    const unknown = options.only.filter((name) => !Object.hasOwn(GROUPS, name));
+    if (unknown.length > 0) throw new Error(`No group ${unknown.join(', ')}: ${Object.keys(GROUPS).join(', ')}`);
+    return options;
+  } catch (error) {
+    console.error(`${(error as Error).message}\nAll options: packages/benchmarks/README.md`);
+    process.exit(2);
+  }
 }

@@ -28,6 +28,8 @@ export interface Comparison {
   readonly differs?: boolean;
   /** Things in one call, where a call does many. Default 1. */
   readonly perCall?: number;
+  /** How many times the usual time it takes, where calls are long. Default 1. */
+  readonly longer?: number;
 }
 
 /** One turn of a contender: seconds, CPU seconds of this process, calls and how long each took in milliseconds. */
