@@ -108,7 +108,7 @@ export interface QZPaySealedAudit {
  * - `entry_altered`: an entry says something else, or is erased only in part.
  * - `entry_missing`: the block has sealed an entry that is gone, or that claims another block.
  * - `entry_added`: an entry claims a block that has not sealed it.
- * - `block_altered`: the block does not agree with its own hashes.
+ * - `block_altered`: the block does not agree with its own hashes, or is emptied as by retention, but not from the first on.
  * - `block_missing`: there is no such block, although later blocks or entries need it.
  * - `chain_broken`: the block does not continue the one before it.
  */
@@ -126,6 +126,8 @@ export interface QZPayAuditVerification {
   readonly blocks: number;
   /** How many entries those blocks have sealed. */
   readonly entries: number;
+  /** How many of them retention has removed, with the first blocks of the chain: no hash says what they were. */
+  readonly removed: number;
   /** The last block that was checked. Whoever removes the end of the chain leaves no trace in it: keep this elsewhere. */
   readonly head: QZPayAuditBlockReference | null;
 }

@@ -9,6 +9,7 @@ import type { QZPayAuditBlockRow } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import { blockHash, leafHash, payloadHash, rootHash } from './audit-hashes.js';
 import type { QZPayRepositoryContext } from './context.js';
+import { Maintenance } from './maintenance.js';
 import { checkedLimit } from './pages.js';
 import { argument, typedArgument } from './statements.js';
 import { modelOf, type TableModel } from './table-model.js';
@@ -26,6 +27,8 @@ interface Link {
   readonly blockHash: string;
   readonly entryCount: number;
   readonly intact: boolean;
+  /** Whether retention has emptied it: the hash of the block still ties the chain together. */
+  readonly emptied: boolean;
 }
 
 /** The chain of blocks over the audit log; see `QZPayAuditTrail` in core for what it promises. */
@@ -113,10 +116,12 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
     const findings: QZPayAuditFinding[] = [];
     let blocks = 0;
     let entries = 0;
+    let removed = 0;
     let next = first;
+    const before = first === 1 ? null : ((await this.find(first - 1)) ?? undefined);
     // Null before the first block, undefined where nobody knows what a block has to continue.
-    let head: Pick<Link, 'blockSeq' | 'blockHash'> | null | undefined =
-      first === 1 ? null : ((await this.find(first - 1)) ?? undefined);
+    let head: Pick<Link, 'blockSeq' | 'blockHash'> | null | undefined = before;
+    let mayBeEmptied = Object.keys(before?.leaves ?? {}).length === 0;
     while (findings.length < MAX_FINDINGS) {
       const links = await this.run(this.#links(), { next, last, limit: BATCH });
       const [start, end] = [links[0], links.at(-1)];
@@ -128,7 +133,8 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
           found.push({ kind: 'block_missing', blockSeq: next });
           head = undefined;
         }
-        if (!link.intact) found.push({ kind: 'block_altered', blockSeq });
+        mayBeEmptied &&= link.emptied;
+        if (!link.intact || link.emptied !== mayBeEmptied) found.push({ kind: 'block_altered', blockSeq });
         // After a missing block there is nothing to compare with.
         if (head !== undefined && link.previousHash !== (head?.blockHash ?? null)) {
           found.push({ kind: 'chain_broken', blockSeq });
@@ -137,6 +143,7 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
         next = blockSeq + 1;
         blocks += 1;
         entries += link.entryCount;
+        if (link.emptied) removed += link.entryCount;
       }
       found.push(...(await this.run(this.#differences(), { next: start.blockSeq, last: end.blockSeq })));
       findings.push(...found.toSorted((a, b) => a.blockSeq - b.blockSeq));
@@ -147,21 +154,23 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
       findings: findings.slice(0, MAX_FINDINGS),
       blocks,
       entries,
+      removed,
       head: blocks === 0 || !head ? null : { blockSeq: head.blockSeq, blockHash: head.blockHash },
     };
   }
 
   #links() {
     return this.fixed('links', () => ({
-      source: sql`select block_seq, previous_hash, block_hash, entry_count, block_hash = ${blockHash('block')}
-          and (root_hash, entry_count) = (select ${rootHash()}, count(*) from jsonb_each_text(leaves) as leaves(id, leaf))
+      source: sql`select block_seq, previous_hash, block_hash, entry_count, block_hash = ${blockHash('block')} and (${EMPTIED}
+          or (root_hash, entry_count) = (select ${rootHash()}, count(*) from jsonb_each_text(leaves) as leaves(id, leaf))), ${EMPTIED}
         from ${this.model.table} as block where ${this.#inScope('block')} order by block_seq limit ${typedArgument('bigint', 'limit')}`,
-      decode: ([blockSeq, previousHash, hash, entryCount, intact]): Link => ({
+      decode: ([blockSeq, previousHash, hash, entryCount, intact, emptied]): Link => ({
         blockSeq: Number(blockSeq),
         previousHash: previousHash as string | null,
         blockHash: hash as string,
         entryCount: Number(entryCount),
         intact: intact === true,
+        emptied: emptied === true,
       }),
     }));
   }
@@ -200,12 +209,72 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
     }));
   }
 
+  /** How many entries {@link purgeBefore} would remove. */
+  async countBefore(before: Date): Promise<number> {
+    const statement = this.fixed('count_before', () => ({
+      source: sql`select coalesce(sum(entry_count), 0) from ${this.model.table} where ${this.#isOld()}`,
+      decode: ([entries]) => Number(entries),
+    }));
+    const [entries = 0] = await this.run(statement, { before });
+    return entries;
+  }
+
+  /**
+   * Retention: removes the entries of blocks that were sealed before this instant, the first blocks first, and returns how
+   * many: call it again until it removes fewer than `limit`. Whole blocks, so at most one block more than that. Entries
+   * that wait for a block stay.
+   *
+   * A transaction, or a savepoint of the caller's, with the guard of append-only tables lifted as long as it lasts. The
+   * blocks stay, without the hashes of their entries: the chain still verifies, and says how many entries are gone. Callers
+   * wait for each other, and sealers for them.
+   */
+  async purgeBefore(before: Date, limit: number): Promise<number> {
+    const values = { before, limit: checkedLimit(limit, 'limit') };
+    return new Maintenance(this.context).run(async (context) => {
+      const blocks = new QZPayAuditBlocksRepository(context);
+      const [removed = 0] = await blocks.run(this.#removeBefore(), values);
+      return removed;
+    });
+  }
+
+  #removeBefore() {
+    return this.fixed('remove_before', () => {
+      const limit = typedArgument('bigint', 'limit');
+      const chosen = sql`livemode = ${argument(this.codec('livemode'))} and block_seq = any((select blocks from chosen)::bigint[])`;
+      return {
+        source: sql`with old as materialized (
+            select block_seq, entry_count from ${this.model.table} where ${this.#isOld()} order by block_seq limit ${limit} for update
+          ), chosen as materialized (
+            select array_agg(block_seq) as blocks from (
+              select block_seq, sum(entry_count) over (order by block_seq) - entry_count as before_it from old
+            ) as summed where before_it < ${limit}
+          ), gone as (
+            delete from ${this.#logs.table} where ${chosen}
+          ), emptied as (
+            update ${this.model.table} set leaves = '{}' where ${chosen} returning entry_count
+          )
+          select coalesce(sum(entry_count), 0) from emptied`,
+        decode: ([removed]) => Number(removed),
+      };
+    });
+  }
+
+  /** Up to the first block that is not old: instants come from many clocks, and what is removed must be one piece. */
+  #isOld(): SQL {
+    const before = argument(this.codec('sealedAt'), 'before');
+    return sql`${this.equals('livemode')} and not ${EMPTIED} and block_seq < coalesce((
+        select min(block_seq) from ${this.model.table} where ${this.equals('livemode')} and sealed_at >= ${before}
+      ), 9223372036854775807)`;
+  }
+
   #inScope(alias: 'block' | 'entry'): SQL {
     const [livemode, blockSeq] = ['livemode', 'block_seq'].map((name) => sql.raw(`${alias}.${name}`)) as [SQL, SQL];
     const bound = (name: string) => argument(this.codec('blockSeq'), name);
     return sql`${livemode} = ${argument(this.codec('livemode'))} and ${blockSeq} >= ${bound('next')} and ${blockSeq} <= ${bound('last')}`;
   }
 }
+
+const EMPTIED = sql.raw(`leaves = '{}'`);
 
 /** Whoever erases an entry erases all of it: what is left beside a missing salt is not what the entry said. */
 const ERASED = sql.raw(

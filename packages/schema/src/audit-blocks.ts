@@ -26,7 +26,7 @@ export function defineQZPayAuditBlocks(ns: QZPayNamespace) {
       blockSeq: count('block_seq').notNull(),
       /** The block hash of the block before; null for the first block. */
       previousHash: text('previous_hash'),
-      /** The hash of each entry by its id: names the entry that was altered or removed. */
+      /** The hash of each entry by its id, which names the one that was altered; empty once retention has removed them. */
       leaves: jsonb('leaves').$type<Record<string, string>>().notNull(),
       /** Over the leaves in the order of their ids. */
       rootHash: text('root_hash').notNull(),

@@ -13,7 +13,7 @@ export interface QZPayPurgeOptions {
   readonly only?: readonly QZPayRetentionRule[] | undefined;
   /** Counts what would be removed, and changes nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Rows that one transaction removes at most, 1…10 000. Default 1000. */
+  /** Rows that one transaction removes at most, 1…10 000; audit entries go by whole blocks. Default 1000. */
   readonly batchSize?: number | undefined;
   readonly onProgress?: ((progress: QZPayPurgeProgress) => void) | undefined;
 }
@@ -63,7 +63,7 @@ export async function purge(
     let rows = 0;
     if (before !== null && dryRun) rows = await retention.count(rule, before);
     else if (before !== null) {
-      for (let removed = batchSize; removed === batchSize; tell(rows, false)) {
+      for (let removed = batchSize; removed >= batchSize; tell(rows, false)) {
         removed = await retried(ATTEMPTS, isReferred, () => retention.purge(rule, before, batchSize));
         rows += removed;
       }

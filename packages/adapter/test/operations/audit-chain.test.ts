@@ -42,14 +42,21 @@ describeOnEveryDriver('the chain of the audit trail', (setup) => {
     await storage.plans.update('a', { name: 'x' });
     const { block, entries } = await audit.seal();
     expect({ blockSeq: block?.blockSeq, entries }).toEqual({ blockSeq: 4, entries: 1 });
-    expect(await audit.verify()).toEqual({ valid: true, findings: [], blocks: 4, entries: 7, head: block });
+    expect(await audit.verify()).toEqual({ valid: true, findings: [], blocks: 4, entries: 7, removed: 0, head: block });
     await expect(audit.seal({ limit: 10_001 })).rejects.toMatchObject({ name: 'QZPayValidationError' });
   });
 
   it('is one per mode', async () => {
     const { audit, reopen } = await withThreeBlocks(setup);
     const live = reopen({ livemode: true, audit: true });
-    expect(await live.audit.verify()).toEqual({ valid: true, findings: [], blocks: 0, entries: 0, head: null });
+    expect(await live.audit.verify()).toEqual({
+      valid: true,
+      findings: [],
+      blocks: 0,
+      entries: 0,
+      removed: 0,
+      head: null,
+    });
     await live.plans.create({ id: 'a', name: 'x' });
     expect(await live.audit.seal()).toMatchObject({ block: { blockSeq: 1 }, entries: 1 });
     expect(await audit.verify()).toMatchObject({ valid: true, blocks: 3 });

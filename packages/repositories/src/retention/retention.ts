@@ -1,5 +1,6 @@
 import { QZPayValidationError } from '@qzpay/core';
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { QZPayAuditBlocksRepository } from '../audit-blocks.js';
 import type { QZPayRepositoryContext } from '../context.js';
 import { checkedLimit } from '../pages.js';
 import { changeExpressions } from '../row-changes.js';
@@ -31,6 +32,7 @@ export class QZPayRetentionRepository {
 
   /** How many rows a purge would remove. */
   async count(name: QZPayRetentionRule, before: Date): Promise<number> {
+    if (name === 'auditEntries') return new QZPayAuditBlocksRepository(this.#context).countBefore(before);
     const rule = ruleOf(name);
     const model = modelOf(this.#context, rule.table);
     const [count = 0] = await this.#run(
@@ -47,7 +49,8 @@ export class QZPayRetentionRepository {
 
   /**
    * Removes rows older than the instant, the oldest first, at most `limit` (default 1000), and returns how many: the
-   * caller goes on until it is fewer. One statement, which passes over rows that others are working on.
+   * caller goes on until it is fewer. One statement, which passes over rows that others are working on; usage and the
+   * audit log have ways of their own, and audit entries go by whole blocks, so that they may be more.
    *
    * @throws QZPayConflictError `in_use`, and removes nothing, when a row got a new referrer at the same moment.
    */
@@ -56,6 +59,7 @@ export class QZPayRetentionRepository {
     if (name === 'usageRecords') {
       return new QZPayUsageRecordsRepository(this.#context).purgeBefore(before, { limit: batch });
     }
+    if (name === 'auditEntries') return new QZPayAuditBlocksRepository(this.#context).purgeBefore(before, batch);
     const rule = ruleOf(name);
     const model = modelOf(this.#context, rule.table);
     const values = { before, limit: batch };

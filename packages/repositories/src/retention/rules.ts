@@ -44,7 +44,7 @@ const deleted = (table: TableKey): RetentionRule => ({
 
 /**
  * In the order in which they are best applied, children first. What is not here is never removed: payments, refunds,
- * invoices, customers, and the audit log, whose chain of blocks tells every missing entry.
+ * invoices and customers.
  */
 export const RETENTION_RULES = {
   /** From their expiry on. */
@@ -83,6 +83,8 @@ export const RETENTION_RULES = {
   },
   /** Records of usage, with their part of the hourly sums. */
   usageRecords: { table: 'usageRecords', days: 730, since: 'timestamp', where: () => sql`true` },
+  /** Entries of the audit log, with whole blocks; from their sealing on. */
+  auditEntries: { table: 'auditBlocks', days: 2557, since: 'sealedAt', where: () => sql`true` },
   deletedSubscriptions: {
     ...deleted('subscriptions'),
     where: (tables) => sql`deleted_at is not null and ${withoutMoney(tables)}`,
