@@ -41,7 +41,7 @@ function rawPostgresJs(url: string, connections: number): RawClient {
 }
 
 function rawNodePostgres(url: string, connections: number): RawClient {
-  const pool = new pg.Pool({ connectionString: url, max: connections });
+  const pool = openPool(url, connections);
   const queryOn =
     (client: Pick<pg.Pool | pg.PoolClient, 'query'>): Query =>
     async ({ name, text }, values) =>
@@ -73,8 +73,15 @@ export function openDrizzle(driver: Driver, url: string, connections: number) {
     const client = postgres(url, { max: connections, onnotice: () => {} });
     return { drizzle: drizzlePostgresJs({ client }), close: () => client.end() };
   }
-  const pool = new pg.Pool({ connectionString: url, max: connections });
+  const pool = openPool(url, connections);
   // Both speak the same language; only the type of what `execute` returns differs.
   const drizzle = drizzleNodePostgres({ client: pool }) as unknown as ReturnType<typeof drizzlePostgresJs>;
   return { drizzle, close: () => pool.end() };
+}
+
+function openPool(url: string, connections: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: connections });
+  // A pool's end does not wait for its connections, and one that the server ends first would end the process.
+  pool.on('connect', (connection) => connection.on('error', () => {}));
+  return pool;
 }
