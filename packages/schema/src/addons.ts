@@ -16,6 +16,7 @@ import {
   version,
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_ADDONS_CONSTRAINTS = {
   primaryKey: 'billing_addons_pkey',
@@ -70,7 +71,5 @@ export function defineQZPayAddons(ns: QZPayNamespace) {
 }
 
 export type QZPayAddonsTable = ReturnType<typeof defineQZPayAddons>;
-export type QZPayAddonRow = { [Key in keyof QZPayAddonsTable['$inferSelect']]: QZPayAddonsTable['$inferSelect'][Key] };
-export type QZPayAddonInsert = {
-  [Key in keyof QZPayAddonsTable['$inferInsert']]: QZPayAddonsTable['$inferInsert'][Key];
-};
+export type QZPayAddonRow = RowOf<QZPayAddonsTable>;
+export type QZPayAddonInsert = InsertOf<QZPayAddonsTable>;

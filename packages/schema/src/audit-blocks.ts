@@ -2,6 +2,7 @@ import { jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { isJsonObject, isSafeInteger } from './checks.js';
 import { count, instant, livemode } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_AUDIT_BLOCKS_CONSTRAINTS = {
   primaryKey: 'billing_audit_blocks_pkey',
@@ -45,9 +46,5 @@ export function defineQZPayAuditBlocks(ns: QZPayNamespace) {
 }
 
 export type QZPayAuditBlocksTable = ReturnType<typeof defineQZPayAuditBlocks>;
-export type QZPayAuditBlockRow = {
-  [Key in keyof QZPayAuditBlocksTable['$inferSelect']]: QZPayAuditBlocksTable['$inferSelect'][Key];
-};
-export type QZPayAuditBlockInsert = {
-  [Key in keyof QZPayAuditBlocksTable['$inferInsert']]: QZPayAuditBlocksTable['$inferInsert'][Key];
-};
+export type QZPayAuditBlockRow = RowOf<QZPayAuditBlocksTable>;
+export type QZPayAuditBlockInsert = InsertOf<QZPayAuditBlocksTable>;

@@ -3,6 +3,7 @@ import { boolean, index, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { isJsonObject, isSafeInteger } from './checks.js';
 import { count, createdAt, id, livemode, metadata } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_AUDIT_LOGS_CONSTRAINTS = {
   primaryKey: 'billing_audit_logs_pkey',
@@ -72,9 +73,5 @@ export function defineQZPayAuditLogs(ns: QZPayNamespace) {
 }
 
 export type QZPayAuditLogsTable = ReturnType<typeof defineQZPayAuditLogs>;
-export type QZPayAuditLogRow = {
-  [Key in keyof QZPayAuditLogsTable['$inferSelect']]: QZPayAuditLogsTable['$inferSelect'][Key];
-};
-export type QZPayAuditLogInsert = {
-  [Key in keyof QZPayAuditLogsTable['$inferInsert']]: QZPayAuditLogsTable['$inferInsert'][Key];
-};
+export type QZPayAuditLogRow = RowOf<QZPayAuditLogsTable>;
+export type QZPayAuditLogInsert = InsertOf<QZPayAuditLogsTable>;

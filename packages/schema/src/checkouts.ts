@@ -20,6 +20,7 @@ import {
   version,
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_CHECKOUTS_CONSTRAINTS = {
   primaryKey: 'billing_checkouts_pkey',
@@ -78,9 +79,5 @@ export function defineQZPayCheckouts(ns: QZPayNamespace) {
 }
 
 export type QZPayCheckoutsTable = ReturnType<typeof defineQZPayCheckouts>;
-export type QZPayCheckoutRow = {
-  [Key in keyof QZPayCheckoutsTable['$inferSelect']]: QZPayCheckoutsTable['$inferSelect'][Key];
-};
-export type QZPayCheckoutInsert = {
-  [Key in keyof QZPayCheckoutsTable['$inferInsert']]: QZPayCheckoutsTable['$inferInsert'][Key];
-};
+export type QZPayCheckoutRow = RowOf<QZPayCheckoutsTable>;
+export type QZPayCheckoutInsert = InsertOf<QZPayCheckoutsTable>;

@@ -1,6 +1,7 @@
 import { boolean, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 import { createdAt } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_CURRENCIES_CONSTRAINTS = {
   primaryKey: 'billing_currencies_pkey',
@@ -25,9 +26,5 @@ export function defineQZPayCurrencies(ns: QZPayNamespace) {
 }
 
 export type QZPayCurrenciesTable = ReturnType<typeof defineQZPayCurrencies>;
-export type QZPayCurrencyRow = {
-  [Key in keyof QZPayCurrenciesTable['$inferSelect']]: QZPayCurrenciesTable['$inferSelect'][Key];
-};
-export type QZPayCurrencyInsert = {
-  [Key in keyof QZPayCurrenciesTable['$inferInsert']]: QZPayCurrenciesTable['$inferInsert'][Key];
-};
+export type QZPayCurrencyRow = RowOf<QZPayCurrenciesTable>;
+export type QZPayCurrencyInsert = InsertOf<QZPayCurrenciesTable>;

@@ -5,6 +5,7 @@ import { isOneOf } from './checks.js';
 import { type ColumnsOf, createdAt, id, instant, livemode, updatedAt } from './columns.js';
 import type { QZPayCustomersTable } from './customers.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_CUSTOMER_ENTITLEMENTS_CONSTRAINTS = {
   primaryKey: 'billing_customer_entitlements_pkey',
@@ -56,9 +57,5 @@ export function defineQZPayCustomerEntitlements(
 }
 
 export type QZPayCustomerEntitlementsTable = ReturnType<typeof defineQZPayCustomerEntitlements>;
-export type QZPayCustomerEntitlementRow = {
-  [Key in keyof QZPayCustomerEntitlementsTable['$inferSelect']]: QZPayCustomerEntitlementsTable['$inferSelect'][Key];
-};
-export type QZPayCustomerEntitlementInsert = {
-  [Key in keyof QZPayCustomerEntitlementsTable['$inferInsert']]: QZPayCustomerEntitlementsTable['$inferInsert'][Key];
-};
+export type QZPayCustomerEntitlementRow = RowOf<QZPayCustomerEntitlementsTable>;
+export type QZPayCustomerEntitlementInsert = InsertOf<QZPayCustomerEntitlementsTable>;

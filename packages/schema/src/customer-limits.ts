@@ -5,6 +5,7 @@ import { isOneOf } from './checks.js';
 import { type ColumnsOf, createdAt, instant, livemode, quantity, updatedAt } from './columns.js';
 import type { QZPayCustomersTable } from './customers.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_CUSTOMER_LIMITS_CONSTRAINTS = {
   primaryKey: 'billing_customer_limits_pkey',
@@ -49,9 +50,5 @@ export function defineQZPayCustomerLimits(ns: QZPayNamespace, parents: { readonl
 }
 
 export type QZPayCustomerLimitsTable = ReturnType<typeof defineQZPayCustomerLimits>;
-export type QZPayCustomerLimitRow = {
-  [Key in keyof QZPayCustomerLimitsTable['$inferSelect']]: QZPayCustomerLimitsTable['$inferSelect'][Key];
-};
-export type QZPayCustomerLimitInsert = {
-  [Key in keyof QZPayCustomerLimitsTable['$inferInsert']]: QZPayCustomerLimitsTable['$inferInsert'][Key];
-};
+export type QZPayCustomerLimitRow = RowOf<QZPayCustomerLimitsTable>;
+export type QZPayCustomerLimitInsert = InsertOf<QZPayCustomerLimitsTable>;

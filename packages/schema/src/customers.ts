@@ -15,6 +15,7 @@ import {
   version,
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_CUSTOMERS_CONSTRAINTS = {
   primaryKey: 'billing_customers_pkey',
@@ -97,9 +98,5 @@ export function defineQZPayCustomers(ns: QZPayNamespace) {
 }
 
 export type QZPayCustomersTable = ReturnType<typeof defineQZPayCustomers>;
-export type QZPayCustomerRow = {
-  [Key in keyof QZPayCustomersTable['$inferSelect']]: QZPayCustomersTable['$inferSelect'][Key];
-};
-export type QZPayCustomerInsert = {
-  [Key in keyof QZPayCustomersTable['$inferInsert']]: QZPayCustomersTable['$inferInsert'][Key];
-};
+export type QZPayCustomerRow = RowOf<QZPayCustomersTable>;
+export type QZPayCustomerInsert = InsertOf<QZPayCustomersTable>;

@@ -2,6 +2,7 @@ import type { QZPayEntitlement } from '@qzpay/core';
 import { primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { type ColumnsOf, createdAt, id, livemode, updatedAt } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_ENTITLEMENTS_CONSTRAINTS = {
   primaryKey: 'billing_entitlements_pkey',
@@ -30,9 +31,5 @@ export function defineQZPayEntitlements(ns: QZPayNamespace) {
 }
 
 export type QZPayEntitlementsTable = ReturnType<typeof defineQZPayEntitlements>;
-export type QZPayEntitlementRow = {
-  [Key in keyof QZPayEntitlementsTable['$inferSelect']]: QZPayEntitlementsTable['$inferSelect'][Key];
-};
-export type QZPayEntitlementInsert = {
-  [Key in keyof QZPayEntitlementsTable['$inferInsert']]: QZPayEntitlementsTable['$inferInsert'][Key];
-};
+export type QZPayEntitlementRow = RowOf<QZPayEntitlementsTable>;
+export type QZPayEntitlementInsert = InsertOf<QZPayEntitlementsTable>;

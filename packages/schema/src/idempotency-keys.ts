@@ -3,6 +3,7 @@ import { index, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { isOneOf } from './checks.js';
 import { createdAt, instant, livemode } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 /** States of an idempotent operation. */
 export const QZPAY_IDEMPOTENCY_STATUS_VALUES = ['pending', 'completed'] as const;
@@ -52,9 +53,5 @@ export function defineQZPayIdempotencyKeys(ns: QZPayNamespace) {
 }
 
 export type QZPayIdempotencyKeysTable = ReturnType<typeof defineQZPayIdempotencyKeys>;
-export type QZPayIdempotencyKeyRow = {
-  [Key in keyof QZPayIdempotencyKeysTable['$inferSelect']]: QZPayIdempotencyKeysTable['$inferSelect'][Key];
-};
-export type QZPayIdempotencyKeyInsert = {
-  [Key in keyof QZPayIdempotencyKeysTable['$inferInsert']]: QZPayIdempotencyKeysTable['$inferInsert'][Key];
-};
+export type QZPayIdempotencyKeyRow = RowOf<QZPayIdempotencyKeysTable>;
+export type QZPayIdempotencyKeyInsert = InsertOf<QZPayIdempotencyKeysTable>;

@@ -5,6 +5,7 @@ import { isJsonObject } from './checks.js';
 import { type ColumnsOf, createdAt, id, instant, livemode, metadata, quantity } from './columns.js';
 import type { QZPayInvoicesTable } from './invoices.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_INVOICE_LINES_CONSTRAINTS = {
   primaryKey: 'billing_invoice_lines_pkey',
@@ -58,9 +59,5 @@ export function defineQZPayInvoiceLines(ns: QZPayNamespace, parents: { readonly 
 }
 
 export type QZPayInvoiceLinesTable = ReturnType<typeof defineQZPayInvoiceLines>;
-export type QZPayInvoiceLineRow = {
-  [Key in keyof QZPayInvoiceLinesTable['$inferSelect']]: QZPayInvoiceLinesTable['$inferSelect'][Key];
-};
-export type QZPayInvoiceLineInsert = {
-  [Key in keyof QZPayInvoiceLinesTable['$inferInsert']]: QZPayInvoiceLinesTable['$inferInsert'][Key];
-};
+export type QZPayInvoiceLineRow = RowOf<QZPayInvoiceLinesTable>;
+export type QZPayInvoiceLineInsert = InsertOf<QZPayInvoiceLinesTable>;

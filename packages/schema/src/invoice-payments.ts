@@ -4,6 +4,7 @@ import { createdAt, currency, id, instant, livemode, money } from './columns.js'
 import type { QZPayInvoicesTable } from './invoices.js';
 import type { QZPayNamespace } from './namespace.js';
 import type { QZPayPaymentsTable } from './payments.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_INVOICE_PAYMENTS_CONSTRAINTS = {
   primaryKey: 'billing_invoice_payments_pkey',
@@ -53,9 +54,5 @@ export function defineQZPayInvoicePayments(
 }
 
 export type QZPayInvoicePaymentsTable = ReturnType<typeof defineQZPayInvoicePayments>;
-export type QZPayInvoicePaymentRow = {
-  [Key in keyof QZPayInvoicePaymentsTable['$inferSelect']]: QZPayInvoicePaymentsTable['$inferSelect'][Key];
-};
-export type QZPayInvoicePaymentInsert = {
-  [Key in keyof QZPayInvoicePaymentsTable['$inferInsert']]: QZPayInvoicePaymentsTable['$inferInsert'][Key];
-};
+export type QZPayInvoicePaymentRow = RowOf<QZPayInvoicePaymentsTable>;
+export type QZPayInvoicePaymentInsert = InsertOf<QZPayInvoicePaymentsTable>;

@@ -2,6 +2,7 @@ import { primaryKey, text } from 'drizzle-orm/pg-core';
 import { isSafeInteger } from './checks.js';
 import { count, livemode, updatedAt } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_INVOICE_SEQUENCES_CONSTRAINTS = {
   primaryKey: 'billing_invoice_sequences_pkey',
@@ -30,9 +31,5 @@ export function defineQZPayInvoiceSequences(ns: QZPayNamespace) {
 }
 
 export type QZPayInvoiceSequencesTable = ReturnType<typeof defineQZPayInvoiceSequences>;
-export type QZPayInvoiceSequenceRow = {
-  [Key in keyof QZPayInvoiceSequencesTable['$inferSelect']]: QZPayInvoiceSequencesTable['$inferSelect'][Key];
-};
-export type QZPayInvoiceSequenceInsert = {
-  [Key in keyof QZPayInvoiceSequencesTable['$inferInsert']]: QZPayInvoiceSequencesTable['$inferInsert'][Key];
-};
+export type QZPayInvoiceSequenceRow = RowOf<QZPayInvoiceSequencesTable>;
+export type QZPayInvoiceSequenceInsert = InsertOf<QZPayInvoiceSequencesTable>;

@@ -19,6 +19,7 @@ import {
 } from './columns.js';
 import type { QZPayCustomersTable, QZPayPostalAddress } from './customers.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_INVOICES_CONSTRAINTS = {
   primaryKey: 'billing_invoices_pkey',
@@ -109,9 +110,5 @@ export function defineQZPayInvoices(ns: QZPayNamespace, parents: { readonly cust
 }
 
 export type QZPayInvoicesTable = ReturnType<typeof defineQZPayInvoices>;
-export type QZPayInvoiceRow = {
-  [Key in keyof QZPayInvoicesTable['$inferSelect']]: QZPayInvoicesTable['$inferSelect'][Key];
-};
-export type QZPayInvoiceInsert = {
-  [Key in keyof QZPayInvoicesTable['$inferInsert']]: QZPayInvoicesTable['$inferInsert'][Key];
-};
+export type QZPayInvoiceRow = RowOf<QZPayInvoicesTable>;
+export type QZPayInvoiceInsert = InsertOf<QZPayInvoicesTable>;

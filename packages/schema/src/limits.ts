@@ -2,6 +2,7 @@ import type { QZPayLimit } from '@qzpay/core';
 import { primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { type ColumnsOf, createdAt, id, livemode, quantity, updatedAt } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_LIMITS_CONSTRAINTS = {
   primaryKey: 'billing_limits_pkey',
@@ -31,7 +32,5 @@ export function defineQZPayLimits(ns: QZPayNamespace) {
 }
 
 export type QZPayLimitsTable = ReturnType<typeof defineQZPayLimits>;
-export type QZPayLimitRow = { [Key in keyof QZPayLimitsTable['$inferSelect']]: QZPayLimitsTable['$inferSelect'][Key] };
-export type QZPayLimitInsert = {
-  [Key in keyof QZPayLimitsTable['$inferInsert']]: QZPayLimitsTable['$inferInsert'][Key];
-};
+export type QZPayLimitRow = RowOf<QZPayLimitsTable>;
+export type QZPayLimitInsert = InsertOf<QZPayLimitsTable>;

@@ -1,6 +1,7 @@
 import { boolean, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_MIGRATIONS_CONSTRAINTS = {
   primaryKey: 'billing_migrations_pkey',
@@ -25,9 +26,5 @@ export function defineQZPayMigrations(ns: QZPayNamespace) {
 }
 
 export type QZPayMigrationsTable = ReturnType<typeof defineQZPayMigrations>;
-export type QZPayMigrationRow = {
-  [Key in keyof QZPayMigrationsTable['$inferSelect']]: QZPayMigrationsTable['$inferSelect'][Key];
-};
-export type QZPayMigrationInsert = {
-  [Key in keyof QZPayMigrationsTable['$inferInsert']]: QZPayMigrationsTable['$inferInsert'][Key];
-};
+export type QZPayMigrationRow = RowOf<QZPayMigrationsTable>;
+export type QZPayMigrationInsert = InsertOf<QZPayMigrationsTable>;

@@ -22,6 +22,7 @@ import {
 } from './columns.js';
 import type { QZPayCustomersTable } from './customers.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_PAYMENT_METHODS_CONSTRAINTS = {
   primaryKey: 'billing_payment_methods_pkey',
@@ -96,9 +97,5 @@ export function defineQZPayPaymentMethods(ns: QZPayNamespace, parents: { readonl
 }
 
 export type QZPayPaymentMethodsTable = ReturnType<typeof defineQZPayPaymentMethods>;
-export type QZPayPaymentMethodRow = {
-  [Key in keyof QZPayPaymentMethodsTable['$inferSelect']]: QZPayPaymentMethodsTable['$inferSelect'][Key];
-};
-export type QZPayPaymentMethodInsert = {
-  [Key in keyof QZPayPaymentMethodsTable['$inferInsert']]: QZPayPaymentMethodsTable['$inferInsert'][Key];
-};
+export type QZPayPaymentMethodRow = RowOf<QZPayPaymentMethodsTable>;
+export type QZPayPaymentMethodInsert = InsertOf<QZPayPaymentMethodsTable>;

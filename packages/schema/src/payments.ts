@@ -18,6 +18,7 @@ import {
 } from './columns.js';
 import type { QZPayCustomersTable } from './customers.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_PAYMENTS_CONSTRAINTS = {
   primaryKey: 'billing_payments_pkey',
@@ -99,9 +100,5 @@ export function defineQZPayPayments(ns: QZPayNamespace, parents: { readonly cust
 }
 
 export type QZPayPaymentsTable = ReturnType<typeof defineQZPayPayments>;
-export type QZPayPaymentRow = {
-  [Key in keyof QZPayPaymentsTable['$inferSelect']]: QZPayPaymentsTable['$inferSelect'][Key];
-};
-export type QZPayPaymentInsert = {
-  [Key in keyof QZPayPaymentsTable['$inferInsert']]: QZPayPaymentsTable['$inferInsert'][Key];
-};
+export type QZPayPaymentRow = RowOf<QZPayPaymentsTable>;
+export type QZPayPaymentInsert = InsertOf<QZPayPaymentsTable>;

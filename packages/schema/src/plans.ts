@@ -4,6 +4,7 @@ import { boolean, index, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { isJsonArray, isJsonObject } from './checks.js';
 import { type ColumnsOf, createdAt, deletedAt, id, livemode, metadata, texts, updatedAt, version } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_PLANS_CONSTRAINTS = {
   primaryKey: 'billing_plans_pkey',
@@ -44,5 +45,5 @@ export function defineQZPayPlans(ns: QZPayNamespace) {
 }
 
 export type QZPayPlansTable = ReturnType<typeof defineQZPayPlans>;
-export type QZPayPlanRow = { [Key in keyof QZPayPlansTable['$inferSelect']]: QZPayPlansTable['$inferSelect'][Key] };
-export type QZPayPlanInsert = { [Key in keyof QZPayPlansTable['$inferInsert']]: QZPayPlansTable['$inferInsert'][Key] };
+export type QZPayPlanRow = RowOf<QZPayPlansTable>;
+export type QZPayPlanInsert = InsertOf<QZPayPlansTable>;

@@ -17,6 +17,7 @@ import {
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
 import type { QZPayPlansTable } from './plans.js';
+import type { InsertOf } from './rows.js';
 
 export const QZPAY_PRICES_CONSTRAINTS = {
   primaryKey: 'billing_prices_pkey',
@@ -77,6 +78,4 @@ export function defineQZPayPrices(ns: QZPayNamespace, parents: { readonly plans:
 
 export type QZPayPricesTable = ReturnType<typeof defineQZPayPrices>;
 export type QZPayPriceRow = { [Key in keyof QZPayPricesTable['$inferSelect']]: QZPayPricesTable['$inferSelect'][Key] };
-export type QZPayPriceInsert = {
-  [Key in keyof QZPayPricesTable['$inferInsert']]: QZPayPricesTable['$inferInsert'][Key];
-};
+export type QZPayPriceInsert = InsertOf<QZPayPricesTable>;

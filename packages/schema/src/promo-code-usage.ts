@@ -4,6 +4,7 @@ import { currency, id, instant, livemode, money } from './columns.js';
 import type { QZPayCustomersTable } from './customers.js';
 import type { QZPayNamespace } from './namespace.js';
 import type { QZPayPromoCodesTable } from './promo-codes.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_PROMO_CODE_USAGE_CONSTRAINTS = {
   primaryKey: 'billing_promo_code_usage_pkey',
@@ -59,9 +60,5 @@ export function defineQZPayPromoCodeUsage(
 }
 
 export type QZPayPromoCodeUsageTable = ReturnType<typeof defineQZPayPromoCodeUsage>;
-export type QZPayPromoCodeUsageRow = {
-  [Key in keyof QZPayPromoCodeUsageTable['$inferSelect']]: QZPayPromoCodeUsageTable['$inferSelect'][Key];
-};
-export type QZPayPromoCodeUsageInsert = {
-  [Key in keyof QZPayPromoCodeUsageTable['$inferInsert']]: QZPayPromoCodeUsageTable['$inferInsert'][Key];
-};
+export type QZPayPromoCodeUsageRow = RowOf<QZPayPromoCodeUsageTable>;
+export type QZPayPromoCodeUsageInsert = InsertOf<QZPayPromoCodeUsageTable>;

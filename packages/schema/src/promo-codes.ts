@@ -23,6 +23,7 @@ import {
   version,
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_PROMO_CODES_CONSTRAINTS = {
   primaryKey: 'billing_promo_codes_pkey',
@@ -93,9 +94,5 @@ export function defineQZPayPromoCodes(ns: QZPayNamespace) {
 }
 
 export type QZPayPromoCodesTable = ReturnType<typeof defineQZPayPromoCodes>;
-export type QZPayPromoCodeRow = {
-  [Key in keyof QZPayPromoCodesTable['$inferSelect']]: QZPayPromoCodesTable['$inferSelect'][Key];
-};
-export type QZPayPromoCodeInsert = {
-  [Key in keyof QZPayPromoCodesTable['$inferInsert']]: QZPayPromoCodesTable['$inferInsert'][Key];
-};
+export type QZPayPromoCodeRow = RowOf<QZPayPromoCodesTable>;
+export type QZPayPromoCodeInsert = InsertOf<QZPayPromoCodesTable>;

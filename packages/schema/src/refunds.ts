@@ -5,6 +5,7 @@ import { isJsonObject, isOneOf, isSafeInteger } from './checks.js';
 import { type ColumnsOf, createdAt, currency, id, livemode, metadata, money, providerIds } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
 import type { QZPayPaymentsTable } from './payments.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_REFUNDS_CONSTRAINTS = {
   primaryKey: 'billing_refunds_pkey',
@@ -62,9 +63,5 @@ export function defineQZPayRefunds(ns: QZPayNamespace, parents: { readonly payme
 }
 
 export type QZPayRefundsTable = ReturnType<typeof defineQZPayRefunds>;
-export type QZPayRefundRow = {
-  [Key in keyof QZPayRefundsTable['$inferSelect']]: QZPayRefundsTable['$inferSelect'][Key];
-};
-export type QZPayRefundInsert = {
-  [Key in keyof QZPayRefundsTable['$inferInsert']]: QZPayRefundsTable['$inferInsert'][Key];
-};
+export type QZPayRefundRow = RowOf<QZPayRefundsTable>;
+export type QZPayRefundInsert = InsertOf<QZPayRefundsTable>;

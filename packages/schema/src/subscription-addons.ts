@@ -16,6 +16,7 @@ import {
   version,
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 import type { QZPaySubscriptionsTable } from './subscriptions.js';
 
 export const QZPAY_SUBSCRIPTION_ADDONS_CONSTRAINTS = {
@@ -82,9 +83,5 @@ export function defineQZPaySubscriptionAddons(
 }
 
 export type QZPaySubscriptionAddonsTable = ReturnType<typeof defineQZPaySubscriptionAddons>;
-export type QZPaySubscriptionAddonRow = {
-  [Key in keyof QZPaySubscriptionAddonsTable['$inferSelect']]: QZPaySubscriptionAddonsTable['$inferSelect'][Key];
-};
-export type QZPaySubscriptionAddonInsert = {
-  [Key in keyof QZPaySubscriptionAddonsTable['$inferInsert']]: QZPaySubscriptionAddonsTable['$inferInsert'][Key];
-};
+export type QZPaySubscriptionAddonRow = RowOf<QZPaySubscriptionAddonsTable>;
+export type QZPaySubscriptionAddonInsert = InsertOf<QZPaySubscriptionAddonsTable>;

@@ -8,6 +8,7 @@ import { foreignKey, index, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg
 import { isJsonObject, isOneOf, isSafeInteger } from './checks.js';
 import { type ColumnsOf, count, createdAt, id, instant, livemode, metadata, updatedAt, version } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 import type { QZPaySubscriptionsTable } from './subscriptions.js';
 
 export const QZPAY_SUBSCRIPTION_POLLING_JOBS_CONSTRAINTS = {
@@ -75,9 +76,5 @@ export function defineQZPaySubscriptionPollingJobs(
 }
 
 export type QZPaySubscriptionPollingJobsTable = ReturnType<typeof defineQZPaySubscriptionPollingJobs>;
-export type QZPaySubscriptionPollingJobRow = {
-  [Key in keyof QZPaySubscriptionPollingJobsTable['$inferSelect']]: QZPaySubscriptionPollingJobsTable['$inferSelect'][Key];
-};
-export type QZPaySubscriptionPollingJobInsert = {
-  [Key in keyof QZPaySubscriptionPollingJobsTable['$inferInsert']]: QZPaySubscriptionPollingJobsTable['$inferInsert'][Key];
-};
+export type QZPaySubscriptionPollingJobRow = RowOf<QZPaySubscriptionPollingJobsTable>;
+export type QZPaySubscriptionPollingJobInsert = InsertOf<QZPaySubscriptionPollingJobsTable>;

@@ -22,6 +22,7 @@ import {
 } from './columns.js';
 import type { QZPayCustomersTable } from './customers.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_SUBSCRIPTIONS_CONSTRAINTS = {
   primaryKey: 'billing_subscriptions_pkey',
@@ -158,9 +159,5 @@ export function defineQZPaySubscriptions(ns: QZPayNamespace, parents: { readonly
 }
 
 export type QZPaySubscriptionsTable = ReturnType<typeof defineQZPaySubscriptions>;
-export type QZPaySubscriptionRow = {
-  [Key in keyof QZPaySubscriptionsTable['$inferSelect']]: QZPaySubscriptionsTable['$inferSelect'][Key];
-};
-export type QZPaySubscriptionInsert = {
-  [Key in keyof QZPaySubscriptionsTable['$inferInsert']]: QZPaySubscriptionsTable['$inferInsert'][Key];
-};
+export type QZPaySubscriptionRow = RowOf<QZPaySubscriptionsTable>;
+export type QZPaySubscriptionInsert = InsertOf<QZPaySubscriptionsTable>;

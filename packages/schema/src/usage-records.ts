@@ -4,6 +4,7 @@ import { index, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { isJsonObject, isOneOf } from './checks.js';
 import { type ColumnsOf, createdAt, id, instant, livemode, metadata, quantity } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_USAGE_RECORDS_CONSTRAINTS = {
   primaryKey: 'billing_usage_records_pkey',
@@ -49,9 +50,5 @@ export function defineQZPayUsageRecords(ns: QZPayNamespace) {
 }
 
 export type QZPayUsageRecordsTable = ReturnType<typeof defineQZPayUsageRecords>;
-export type QZPayUsageRecordRow = {
-  [Key in keyof QZPayUsageRecordsTable['$inferSelect']]: QZPayUsageRecordsTable['$inferSelect'][Key];
-};
-export type QZPayUsageRecordInsert = {
-  [Key in keyof QZPayUsageRecordsTable['$inferInsert']]: QZPayUsageRecordsTable['$inferInsert'][Key];
-};
+export type QZPayUsageRecordRow = RowOf<QZPayUsageRecordsTable>;
+export type QZPayUsageRecordInsert = InsertOf<QZPayUsageRecordsTable>;

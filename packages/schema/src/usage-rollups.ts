@@ -2,6 +2,7 @@ import { primaryKey, text } from 'drizzle-orm/pg-core';
 import { isSafeInteger } from './checks.js';
 import { count, instant, livemode, quantity, updatedAt } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_USAGE_ROLLUPS_CONSTRAINTS = {
   primaryKey: 'billing_usage_rollups_pkey',
@@ -33,9 +34,5 @@ export function defineQZPayUsageRollups(ns: QZPayNamespace) {
 }
 
 export type QZPayUsageRollupsTable = ReturnType<typeof defineQZPayUsageRollups>;
-export type QZPayUsageRollupRow = {
-  [Key in keyof QZPayUsageRollupsTable['$inferSelect']]: QZPayUsageRollupsTable['$inferSelect'][Key];
-};
-export type QZPayUsageRollupInsert = {
-  [Key in keyof QZPayUsageRollupsTable['$inferInsert']]: QZPayUsageRollupsTable['$inferInsert'][Key];
-};
+export type QZPayUsageRollupRow = RowOf<QZPayUsageRollupsTable>;
+export type QZPayUsageRollupInsert = InsertOf<QZPayUsageRollupsTable>;

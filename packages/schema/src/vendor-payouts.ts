@@ -16,6 +16,7 @@ import {
   version,
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 import type { QZPayVendorsTable } from './vendors.js';
 
 export const QZPAY_VENDOR_PAYOUTS_CONSTRAINTS = {
@@ -74,9 +75,5 @@ export function defineQZPayVendorPayouts(ns: QZPayNamespace, parents: { readonly
 }
 
 export type QZPayVendorPayoutsTable = ReturnType<typeof defineQZPayVendorPayouts>;
-export type QZPayVendorPayoutRow = {
-  [Key in keyof QZPayVendorPayoutsTable['$inferSelect']]: QZPayVendorPayoutsTable['$inferSelect'][Key];
-};
-export type QZPayVendorPayoutInsert = {
-  [Key in keyof QZPayVendorPayoutsTable['$inferInsert']]: QZPayVendorPayoutsTable['$inferInsert'][Key];
-};
+export type QZPayVendorPayoutRow = RowOf<QZPayVendorPayoutsTable>;
+export type QZPayVendorPayoutInsert = InsertOf<QZPayVendorPayoutsTable>;

@@ -16,6 +16,7 @@ import {
   version,
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_VENDORS_CONSTRAINTS = {
   primaryKey: 'billing_vendors_pkey',
@@ -86,9 +87,5 @@ export function defineQZPayVendors(ns: QZPayNamespace) {
 }
 
 export type QZPayVendorsTable = ReturnType<typeof defineQZPayVendors>;
-export type QZPayVendorRow = {
-  [Key in keyof QZPayVendorsTable['$inferSelect']]: QZPayVendorsTable['$inferSelect'][Key];
-};
-export type QZPayVendorInsert = {
-  [Key in keyof QZPayVendorsTable['$inferInsert']]: QZPayVendorsTable['$inferInsert'][Key];
-};
+export type QZPayVendorRow = RowOf<QZPayVendorsTable>;
+export type QZPayVendorInsert = InsertOf<QZPayVendorsTable>;

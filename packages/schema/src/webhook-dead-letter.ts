@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, livemode } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_WEBHOOK_DEAD_LETTER_CONSTRAINTS = {
   primaryKey: 'billing_webhook_dead_letter_pkey',
@@ -46,9 +47,5 @@ export function defineQZPayWebhookDeadLetter(ns: QZPayNamespace) {
 }
 
 export type QZPayWebhookDeadLetterTable = ReturnType<typeof defineQZPayWebhookDeadLetter>;
-export type QZPayWebhookDeadLetterRow = {
-  [Key in keyof QZPayWebhookDeadLetterTable['$inferSelect']]: QZPayWebhookDeadLetterTable['$inferSelect'][Key];
-};
-export type QZPayWebhookDeadLetterInsert = {
-  [Key in keyof QZPayWebhookDeadLetterTable['$inferInsert']]: QZPayWebhookDeadLetterTable['$inferInsert'][Key];
-};
+export type QZPayWebhookDeadLetterRow = RowOf<QZPayWebhookDeadLetterTable>;
+export type QZPayWebhookDeadLetterInsert = InsertOf<QZPayWebhookDeadLetterTable>;

@@ -4,6 +4,7 @@ import { index, integer, jsonb, primaryKey, text, unique } from 'drizzle-orm/pg-
 import { isJsonObject, isOneOf } from './checks.js';
 import { createdAt, id, instant, livemode, metadata, updatedAt } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_WEBHOOK_EVENTS_CONSTRAINTS = {
   primaryKey: 'billing_webhook_events_pkey',
@@ -70,9 +71,5 @@ export function defineQZPayWebhookEvents(ns: QZPayNamespace) {
 }
 
 export type QZPayWebhookEventsTable = ReturnType<typeof defineQZPayWebhookEvents>;
-export type QZPayWebhookEventRow = {
-  [Key in keyof QZPayWebhookEventsTable['$inferSelect']]: QZPayWebhookEventsTable['$inferSelect'][Key];
-};
-export type QZPayWebhookEventInsert = {
-  [Key in keyof QZPayWebhookEventsTable['$inferInsert']]: QZPayWebhookEventsTable['$inferInsert'][Key];
-};
+export type QZPayWebhookEventRow = RowOf<QZPayWebhookEventsTable>;
+export type QZPayWebhookEventInsert = InsertOf<QZPayWebhookEventsTable>;
