@@ -17,7 +17,7 @@ import {
 } from './columns.js';
 import type { QZPayNamespace } from './namespace.js';
 import type { QZPayPlansTable } from './plans.js';
-import type { InsertOf } from './rows.js';
+import type { InsertOf, RowOf } from './rows.js';
 
 export const QZPAY_PRICES_CONSTRAINTS = {
   primaryKey: 'billing_prices_pkey',
@@ -77,5 +77,5 @@ export function defineQZPayPrices(ns: QZPayNamespace, parents: { readonly plans:
 }
 
 export type QZPayPricesTable = ReturnType<typeof defineQZPayPrices>;
-export type QZPayPriceRow = { [Key in keyof QZPayPricesTable['$inferSelect']]: QZPayPricesTable['$inferSelect'][Key] };
+export type QZPayPriceRow = RowOf<QZPayPricesTable>;
 export type QZPayPriceInsert = InsertOf<QZPayPricesTable>;
