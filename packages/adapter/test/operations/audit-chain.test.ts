@@ -1,9 +1,7 @@
 import { QZPAY_PII_COLUMNS } from '@qzpay/schema';
 import { expect, it } from 'vitest';
-import { describeOnEveryDriver, describeOnServers, type Setup, type StorageSetup } from '../support/drivers.js';
-
-const LOGS = 'billing_audit_logs';
-const BLOCKS = 'billing_audit_blocks';
+import { BLOCKS, LOGS, tamper } from '../support/audit.js';
+import { describeOnEveryDriver, describeOnServers, type Setup } from '../support/drivers.js';
 
 /** Three blocks of two entries each, about the plans a to f. */
 async function withThreeBlocks(setup: Setup) {
@@ -14,16 +12,6 @@ async function withThreeBlocks(setup: Setup) {
   const { data } = await storage.audit.list({ orderDirection: 'asc' });
   const idOf = (plan: string) => data.find(({ entityId }) => entityId === plan)?.id ?? '';
   return { ...bundle, audit: storage.audit, idOf };
-}
-
-/** Changes what no user of the storage can change. */
-async function tamper({ query }: Pick<StorageSetup, 'query'>, change: string): Promise<void> {
-  for (const table of [LOGS, BLOCKS]) await query(`alter table ${table} disable trigger user`);
-  try {
-    await query(change);
-  } finally {
-    for (const table of [LOGS, BLOCKS]) await query(`alter table ${table} enable trigger user`);
-  }
 }
 
 describeOnEveryDriver('the chain of the audit trail', (setup) => {
