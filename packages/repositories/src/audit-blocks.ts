@@ -10,9 +10,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import { blockHash, leafHash, payloadHash, rootHash } from './audit-hashes.js';
 import type { QZPayRepositoryContext } from './context.js';
 import { Maintenance } from './maintenance.js';
-import { checkedLimit } from './pages.js';
+import { checkedLimit, QZPAY_MAX_LIMIT } from './pages.js';
 import { argument, typedArgument } from './statements.js';
-import { modelOf, type TableModel } from './table-model.js';
+import { inMode, modelOf, type TableModel } from './table-model.js';
 import { QZPayTableRepository } from './table-repository.js';
 
 const DEFAULT_SEAL = 1000;
@@ -221,15 +221,15 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
 
   /**
    * Retention: removes the entries of blocks that were sealed before this instant, the first blocks first, and returns how
-   * many: call it again until it removes fewer than `limit`. Whole blocks, so at most one block more than that. Entries
+   * many: call it again until it removes fewer than `limit` (default 10 000). Whole blocks, so at most one block more than that. Entries
    * that wait for a block stay.
    *
    * A transaction, or a savepoint of the caller's, with the guard of append-only tables lifted as long as it lasts. The
    * blocks stay, without the hashes of their entries: the chain still verifies, and says how many entries are gone. Callers
    * wait for each other, and sealers for them.
    */
-  async purgeBefore(before: Date, limit: number): Promise<number> {
-    const values = { before, limit: checkedLimit(limit, 'limit') };
+  async purgeBefore(before: Date, { limit }: { readonly limit?: number | undefined } = {}): Promise<number> {
+    const values = { before, limit: checkedLimit(limit, 'limit', QZPAY_MAX_LIMIT) };
     return new Maintenance(this.context).run(async (context) => {
       const blocks = new QZPayAuditBlocksRepository(context);
       const [removed = 0] = await blocks.run(this.#removeBefore(), values);
@@ -240,7 +240,8 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
   #removeBefore() {
     return this.fixed('remove_before', () => {
       const limit = typedArgument('bigint', 'limit');
-      const chosen = sql`livemode = ${argument(this.codec('livemode'))} and block_seq = any((select blocks from chosen)::bigint[])`;
+      const isChosen = (model: TableModel) =>
+        sql`${inMode(model)} and block_seq = any((select blocks from chosen)::bigint[])`;
       return {
         source: sql`with old as materialized (
             select block_seq, entry_count from ${this.model.table} where ${this.#isOld()} order by block_seq limit ${limit} for update
@@ -249,9 +250,9 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
               select block_seq, sum(entry_count) over (order by block_seq) - entry_count as before_it from old
             ) as summed where before_it < ${limit}
           ), gone as (
-            delete from ${this.#logs.table} where ${chosen}
+            delete from ${this.#logs.table} where ${isChosen(this.#logs)}
           ), emptied as (
-            update ${this.model.table} set leaves = '{}' where ${chosen} returning entry_count
+            update ${this.model.table} set leaves = '{}' where ${isChosen(this.model)} returning entry_count
           )
           select coalesce(sum(entry_count), 0) from emptied`,
         decode: ([removed]) => Number(removed),

@@ -26,7 +26,7 @@ const dialect = new PgDialect();
 const SPECIAL_IN_ARRAYS = /["\\]/;
 const arrayElement = (value: string | null): string => {
   if (value === null) return 'null';
-  // Most have none, and asking first halves the time that a batch takes to encode.
+  // Most have none, and asking first halves the time that a list takes.
   return SPECIAL_IN_ARRAYS.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`;
 };
 const arrayLiteral = (values: readonly (string | null)[]): string => `{${values.map(arrayElement).join(',')}}`;

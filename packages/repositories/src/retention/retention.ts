@@ -59,7 +59,8 @@ export class QZPayRetentionRepository {
     if (name === 'usageRecords') {
       return new QZPayUsageRecordsRepository(this.#context).purgeBefore(before, { limit: batch });
     }
-    if (name === 'auditEntries') return new QZPayAuditBlocksRepository(this.#context).purgeBefore(before, batch);
+    if (name === 'auditEntries')
+      return new QZPayAuditBlocksRepository(this.#context).purgeBefore(before, { limit: batch });
     const rule = ruleOf(name);
     const model = modelOf(this.#context, rule.table);
     const values = { before, limit: batch };
