@@ -38,11 +38,11 @@ export {
 export {
   type QZPayInvoicePatch,
   QZPayInvoicesRepository,
-  type QZPayInvoiceWithLines,
   type QZPayNewInvoice,
   type QZPayNewInvoiceLine,
 } from './invoices.js';
 export { type QZPayLimitPatch, QZPayLimitsRepository, type QZPayNewLimit } from './limits.js';
+export type { QZPayInvoiceWithLines } from './numbered-invoices.js';
 export {
   QZPAY_DEFAULT_LIMIT,
   QZPAY_MAX_LIMIT,

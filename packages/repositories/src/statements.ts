@@ -48,15 +48,23 @@ export function argument(codec: ColumnCodec, key: string = codec.key): SQL {
   return parameter(key, (value) => codec.encode(value));
 }
 
-/** An argument that lists values of `codec`'s column; use with `= any(…)`. */
+/** An argument that lists values of `codec`'s column; use with `= any(…)` or `unnest(…)`. */
 export function listArgument(codec: ColumnCodec, key: string): SQL {
   const encode = (values: readonly unknown[]) => arrayLiteral(values.map((value) => String(codec.encode(value))));
-  return sql`${parameter(key, encode)}::${sql.raw(codec.column.getSQLType())}[]`;
+  return ofAnyLength(parameter(key, encode), codec.column.getSQLType());
 }
 
 /** An argument that lists values as `codec` has encoded them, null included; for `unnest(…)`. */
 export function encodedListArgument(codec: ColumnCodec, key: string = codec.key): SQL {
-  return sql`${parameter(key, arrayLiteral)}::${sql.raw(codec.column.getSQLType())}[]`;
+  return ofAnyLength(parameter(key, arrayLiteral), codec.column.getSQLType());
+}
+
+/**
+ * Hides from the planner how long a list is. Where it does not know it counts on ten values, and would take a plan for
+ * fewer to be so much cheaper that it plans at every call, which takes longer than most statements.
+ */
+export function ofAnyLength(list: SQL, type: string): SQL {
+  return sql`(select ${list}::${sql.raw(type)}[])::${sql.raw(type)}[]`;
 }
 
 /** An argument of a SQL type that belongs to no column. */

@@ -1,8 +1,9 @@
+import { createQZPayStorage } from '@qzpay/adapter';
 import type { Bench } from '../bench.js';
 import type { RawClient } from '../support/raw.js';
 
 /** Drafts per second of measuring and way: more than can be numbered. */
-const DRAFTS_PER_SECOND = 3000;
+const DRAFTS_PER_SECOND = 4000;
 const CALLERS = 16;
 
 /** The least that a series without gaps takes: its counter is locked until the invoice is on disk. */
@@ -38,14 +39,17 @@ const HIGHEST = {
 
 /** `invoices.finalize` against an advisory lock and the highest number plus one, in one series. */
 export async function measureInvoiceNumbers(bench: Bench): Promise<void> {
-  const { ours, raw } = await bench.empty();
+  const { ours, raw, drizzle } = await bench.empty();
   if (ours === undefined) return;
+  // As many processes would: what they call cannot become one statement.
+  const apart = Array.from({ length: CALLERS }, () => createQZPayStorage(drizzle));
   await ours.customers.create({ externalId: 'customer', email: 'a@b.c' });
   const drafts = Math.ceil(DRAFTS_PER_SECOND * bench.options.seconds) + 100;
-  const ways: Record<string, (id: string) => Promise<unknown>> = {
+  const ways: Record<string, (id: string, turn: number) => Promise<unknown>> = {
     'invoices.finalize': (id) => ours.invoices.finalize(id),
     'lock + max of the texts': (id) => numberByMaximum(raw, 'text', 'TEXT-2026-', id),
     'lock + max of the numbers': (id) => numberByMaximum(raw, 'number', 'NUMBER-2026-', id),
+    'finalize, a storage each': (id, turn) => apart[turn % CALLERS]?.invoices.finalize(id) ?? Promise.reject(),
     'counter by hand': (id) => raw.query(COUNT, [id]),
   };
   const series = `insert into qzpay.billing_invoice_sequences (livemode, series, period) values (false, 'HAND', '')`;
@@ -61,10 +65,10 @@ export async function measureInvoiceNumbers(bench: Bench): Promise<void> {
       [name, drafts],
     );
     const ids = rows.values();
-    const run = () => {
+    const run = (turn: number) => {
       const next = ids.next();
       if (next.done) throw new Error('No draft is left');
-      return number(next.value['id'] as string);
+      return number(next.value['id'] as string, turn);
     };
     contenders.push({ name, run });
   }
