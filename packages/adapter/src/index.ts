@@ -1,7 +1,12 @@
 export { withQZPayActor } from '@qzpay/repositories';
 export type { QZPayStoredInvoice } from './collections/invoices.js';
 export type { QZPayStorageHealth } from './health.js';
-export type { QZPayEraseOptions, QZPayEraseProgress, QZPayEraseReport } from './maintenance/erase-customer.js';
+export type {
+  QZPayErasedRows,
+  QZPayEraseOptions,
+  QZPayEraseProgress,
+  QZPayEraseReport,
+} from './maintenance/erase-customer.js';
 export type {
   QZPayPurgeOptions,
   QZPayPurgeProgress,

@@ -34,7 +34,7 @@ const updatable = [
 export type QZPayCustomerPatch = RowPatch<QZPayCustomerRow, Exclude<(typeof updatable)[number], 'emailKey'>>;
 
 /** What e-mails are looked up by: one rule for case on every locale of a database. What is no text is refused later. */
-const emailKeyOf = <T>(email: T): T | string => (typeof email === 'string' ? email.toLowerCase() : email);
+export const emailKeyOf = <T>(email: T): T | string => (typeof email === 'string' ? email.toLowerCase() : email);
 
 /** Paying entities of the host application; one live row per external id and mode. */
 export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCustomerRow> {

@@ -22,7 +22,13 @@ export {
   QZPayEntitlementsRepository,
   type QZPayNewEntitlement,
 } from './entitlements.js';
-export { QZPAY_ERASURE_ACTION, type QZPayErasableTable, QZPayErasureRepository } from './erasure/erasure.js';
+export {
+  type QZPayErasableTable,
+  QZPayErasureRepository,
+  type QZPayGuestCheckout,
+  type QZPayGuestRows,
+} from './erasure/erasure.js';
+export { QZPAY_ERASURE_ACTION } from './erasure/replacements.js';
 export {
   type QZPayIdempotencyClaim,
   QZPayIdempotencyKeysRepository,

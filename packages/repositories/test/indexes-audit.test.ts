@@ -35,6 +35,11 @@ testIndexes(
       (all) => all.paymentMethods.deleteByCustomerId('c7'),
     ],
     ['audited checkouts.expireOverdue', 'billing_checkouts_pkey', (all) => all.checkouts.expireOverdue(now, 10)],
+    [
+      'audited erasure.eraseGuest',
+      ['billing_checkouts_pkey', 'billing_audit_logs_by_entity_idx'],
+      (all) => all.erasure.eraseGuest([{ id: 'cs1', email: '1@b.c' }]),
+    ],
     ['audited customerLimits.resetDue', 'billing_customer_limits_pkey', (all) => all.customerLimits.resetDue()],
     [
       'audited customerLimits.increment',

@@ -90,4 +90,16 @@ const erasures: Access[] = (
   [`erasure.find in ${table}`, index, (all) => all.erasure.find(table, 'c3', 10)],
 ]);
 
-testIndexes(SEED, [...purges, ...erasures]);
+/** There is no index on addresses: the search reads all checkouts, in steps that the primary key serves. */
+const guest = [{ id: 'cs3', email: '3@b.c' }];
+const guests: Access[] = [
+  ['erasure.findGuest', 'billing_checkouts_pkey', (all) => all.erasure.findGuest('3@b.c').next()],
+  ['erasure.countGuest', 'billing_audit_logs_by_entity_idx', (all) => all.erasure.countGuest(guest)],
+  [
+    'erasure.eraseGuest',
+    ['billing_checkouts_pkey', 'billing_audit_logs_by_entity_idx'],
+    (all) => all.erasure.eraseGuest(guest),
+  ],
+];
+
+testIndexes(SEED, [...purges, ...erasures, ...guests]);

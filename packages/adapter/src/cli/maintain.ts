@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { QZPayRetentionRule } from '@qzpay/repositories';
-import type { QZPayEraseReport } from '../maintenance/erase-customer.js';
+import type { QZPayErasedRows, QZPayEraseOptions, QZPayEraseReport } from '../maintenance/erase-customer.js';
 import type { QZPayPurgeResult, QZPayRetention } from '../maintenance/purge.js';
 import {
   COMMON_OPTIONS,
@@ -18,15 +18,19 @@ import {
 
 export const MAINTAIN_HELP = `Usage: qzpay-maintain purge [options]
        qzpay-maintain erase <customer id> --mode <live|test> [options]
+       qzpay-maintain erase --email <address> --mode <live|test> [options]
 
 Commands
   purge    remove for good what has been kept long enough
-  erase    replace the personal data of a customer; invoices, payments and the audit log's chain stay
+  erase    replace the personal data of a customer, or of a guest who left an address at a checkout without being one;
+           invoices, payments and the audit log's chain stay
 
 Options
   --database-url <url>          the database; default: environment variable DATABASE_URL
   --schema <name>               PostgreSQL schema; default: qzpay
   --mode <live|test|both>       purge: default both; erase: must be given
+  --email <address>             erase: of the guest; default: environment variable QZPAY_ERASE_EMAIL, which lists of
+                                processes do not show
   --dry-run                     count what would be done, and change nothing
   --keep <rule>=<days|forever>  purge: other days than the default, by the rule's name in the report; may be repeated
   --only <rule>                 purge: one rule; may be repeated
@@ -37,11 +41,13 @@ Options
 Exit codes: 0 done, 2 wrong arguments, 3 could not finish; run it again to go on.
 `;
 
+type Person = { readonly customerId: string } | { readonly email: string };
+
 interface Invocation {
   readonly target: Target;
   readonly modes: readonly boolean[];
-  /** Of the customer to erase; `undefined` purges. */
-  readonly customerId: string | undefined;
+  /** Whom to erase; `undefined` purges. */
+  readonly person: Person | undefined;
   readonly retention: QZPayRetention;
   readonly only: readonly QZPayRetentionRule[] | undefined;
   readonly dryRun: boolean;
@@ -57,9 +63,9 @@ export function runMaintain(environment: CommandEnvironment): Promise<number> {
     environment,
     () => interpret(environment),
     (invocation) =>
-      invocation.customerId === undefined
+      invocation.person === undefined
         ? purge(invocation, environment)
-        : erase(invocation, invocation.customerId, environment),
+        : erase(invocation, invocation.person, environment),
   );
 }
 
@@ -72,6 +78,7 @@ function interpret({ argv, env }: CommandEnvironment): Invocation | 'help' | 've
       'dry-run': { type: 'boolean' },
       keep: { type: 'string', multiple: true },
       only: { type: 'string', multiple: true },
+      email: { type: 'string' },
       'batch-size': { type: 'string' },
     },
   });
@@ -81,22 +88,30 @@ function interpret({ argv, env }: CommandEnvironment): Invocation | 'help' | 've
   if (command !== 'purge' && command !== 'erase') throw new Mistake('Give a command: purge or erase.');
   if (rest.length > 0 || (command === 'purge' && customerId !== undefined))
     throw new Mistake('There are too many arguments.');
+  if (values.email !== undefined && positionals.join() !== 'erase')
+    throw new Mistake('--email belongs to erase, without the id of a customer.');
   const modes = modesOf(values.mode);
-  if (command === 'erase') {
-    if (!customerId) throw new Mistake('erase needs the id of a customer.');
+  const person = command === 'erase' ? personOf(customerId, values.email ?? env['QZPAY_ERASE_EMAIL']) : undefined;
+  if (person !== undefined) {
     if (modes.length > 1 || values.mode === undefined) throw new Mistake('erase needs --mode live or --mode test.');
     if (values.keep !== undefined || values.only !== undefined) throw new Mistake('--keep and --only belong to purge.');
   }
   return {
     target: targetOf(values, env),
     modes,
-    customerId,
+    person,
     retention: Object.fromEntries((values.keep ?? []).map(daysOf)),
     only: values.only as QZPayRetentionRule[] | undefined,
     dryRun: values['dry-run'] === true,
     batchSize: wholeNumber('batch-size', values['batch-size'], 1),
     json: values.json === true,
   };
+}
+
+function personOf(customerId: string | undefined, email: string | undefined): Person {
+  if (customerId) return { customerId };
+  if (customerId === undefined && email) return { email };
+  throw new Mistake('erase needs the id of a customer, or the e-mail of a guest.');
 }
 
 function daysOf(text: string): [string, number | null] {
@@ -136,27 +151,31 @@ function purgeText(results: readonly QZPayPurgeResult[]): string {
     .join('');
 }
 
-async function erase(invocation: Invocation, customerId: string, environment: CommandEnvironment): Promise<number> {
+async function erase(invocation: Invocation, person: Person, environment: CommandEnvironment): Promise<number> {
   const { target, modes, json, dryRun, batchSize } = invocation;
   const { stdout } = environment;
-  const [found] = await withEachMode(environment, target, modes, (storage, _mode, bar) =>
-    storage.maintenance.eraseCustomer(customerId, {
+  const [found] = await withEachMode(environment, target, modes, ({ maintenance }, _mode, bar) => {
+    const options: QZPayEraseOptions = {
       dryRun,
       batchSize,
       onProgress: ({ table, rows }) => bar.update(table, rows, null),
-    }),
-  );
-  const report = found?.result as QZPayEraseReport;
+    };
+    return 'email' in person
+      ? maintenance.eraseGuest(person.email, options)
+      : maintenance.eraseCustomer(person.customerId, options);
+  });
+  const report = found?.result as QZPayErasedRows | QZPayEraseReport;
   stdout.write(
     json ? `${JSON.stringify({ dryRun, ...report }, null, 2)}\n` : `${heading(target)}\n\n${eraseText(report, dryRun)}`,
   );
   return EXIT.done;
 }
 
-function eraseText({ tables, rows, waitingEvents }: QZPayEraseReport, dryRun: boolean): string {
+function eraseText(report: QZPayErasedRows | QZPayEraseReport, dryRun: boolean): string {
+  const { tables, rows } = report;
   const lines = tables.map(({ table, rows: count }) => `  ${String(count).padStart(10)}  ${table}`);
   lines.push(`${rows} rows ${dryRun ? 'would be erased: this was a dry run.' : 'erased.'}`);
-  if (waitingEvents > 0)
-    lines.push(`${waitingEvents} events wait for their handler: erase again once they are handled.`);
+  if ('waitingEvents' in report && report.waitingEvents > 0)
+    lines.push(`${report.waitingEvents} events wait for their handler: erase again once they are handled.`);
   return `${lines.join('\n')}\n`;
 }

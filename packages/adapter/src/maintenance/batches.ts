@@ -1,6 +1,7 @@
-import { QZPayValidationError } from '@qzpay/core';
+import { isQZPayError, QZPayValidationError } from '@qzpay/core';
 
 const MAX_BATCH = 10_000;
+const ATTEMPTS = 10;
 
 /** @throws QZPayValidationError for what is no number of rows that one transaction may change. */
 export function assertBatchSize(batchSize: number): void {
@@ -9,11 +10,11 @@ export function assertBatchSize(batchSize: number): void {
 }
 
 /** Does the work of a batch again, `attempts` times in all, where it failed for a reason that passes. */
-export async function retried(
+export async function retried<Result>(
   attempts: number,
   passes: (error: unknown) => boolean,
-  work: () => Promise<number>,
-): Promise<number> {
+  work: () => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
@@ -21,4 +22,9 @@ export async function retried(
       if (attempt === attempts || !passes(error)) throw error;
     }
   }
+}
+
+/** Does the work of a batch again while others hold a row of it: they will let go. */
+export function onceReleased<Result>(work: () => Promise<Result>): Promise<Result> {
+  return retried(ATTEMPTS, (error) => isQZPayError(error, 'storage') && error.code === 'lock_timeout', work);
 }

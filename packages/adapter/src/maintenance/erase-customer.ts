@@ -1,12 +1,12 @@
-import { isQZPayError, QZPayNotFoundError } from '@qzpay/core';
+import { QZPayNotFoundError } from '@qzpay/core';
 import type { QZPayErasableTable, QZPayErasureRepository } from '@qzpay/repositories';
-import { assertBatchSize, retried } from './batches.js';
+import { assertBatchSize, onceReleased } from './batches.js';
 
-/** How a customer is erased. */
+/** How a customer or a guest is erased. */
 export interface QZPayEraseOptions {
   /** Counts what would be erased, and changes nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Rows that one transaction changes at most, 1…10 000. Default 500. */
+  /** Rows that one transaction changes at most, 1…10 000; of a guest, checkouts with their audit entries. Default 500. */
   readonly batchSize?: number | undefined;
   readonly onProgress?: ((progress: QZPayEraseProgress) => void) | undefined;
 }
@@ -18,20 +18,23 @@ export interface QZPayEraseProgress {
   readonly done: boolean;
 }
 
-/** What was erased, or would be. */
-export interface QZPayEraseReport {
-  readonly customerId: string;
+/** The rows that were erased, or would be. */
+export interface QZPayErasedRows {
   /** Rows changed, by table. Those that held nothing personal are not among them. */
   readonly tables: readonly { readonly table: QZPayErasableTable; readonly rows: number }[];
   readonly rows: number;
+}
+
+/** What was erased of a customer, or would be. */
+export interface QZPayEraseReport extends QZPayErasedRows {
+  readonly customerId: string;
   /** Provider events of the customer's that wait for their handler: erase again once they are handled. */
   readonly waitingEvents: number;
 }
 
-const DEFAULT_BATCH = 500;
+export const DEFAULT_BATCH = 500;
 /** Keys read at once: few enough to hold, and enough not to go through the rows of the customer for every batch. */
 const KEYS = 10_000;
-const ATTEMPTS = 10;
 
 /**
  * Replaces the customer's personal data everywhere, a batch of rows at a time.
@@ -55,8 +58,7 @@ export async function eraseCustomer(
   }
   return {
     customerId,
-    tables,
-    rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    ...erasedRows(tables),
     waitingEvents: await erasure.countWaitingEvents(customerId),
   };
 
@@ -67,7 +69,7 @@ export async function eraseCustomer(
       found = keys.length;
       for (let at = 0; at < found; at += batchSize) {
         const batch = keys.slice(at, at + batchSize);
-        rows += await retried(ATTEMPTS, isHeld, () => erasure.erase(table, customerId, batch));
+        rows += await onceReleased(() => erasure.erase(table, customerId, batch));
         tell(rows, false);
       }
     }
@@ -75,5 +77,6 @@ export async function eraseCustomer(
   }
 }
 
-/** Others hold a row of the batch: they will let go of it. */
-const isHeld = (error: unknown): boolean => isQZPayError(error, 'storage') && error.code === 'lock_timeout';
+export function erasedRows(tables: QZPayErasedRows['tables']): QZPayErasedRows {
+  return { tables, rows: tables.reduce((sum, { rows }) => sum + rows, 0) };
+}

@@ -1,6 +1,12 @@
 import type { QZPayAuditTrail, QZPayClock } from '@qzpay/core';
 import { QZPAY_ERASURE_ACTION as ERASED, type QZPayRepositories } from '@qzpay/repositories';
-import { eraseCustomer, type QZPayEraseOptions, type QZPayEraseReport } from './erase-customer.js';
+import {
+  eraseCustomer,
+  type QZPayErasedRows,
+  type QZPayEraseOptions,
+  type QZPayEraseReport,
+} from './erase-customer.js';
+import { eraseGuest } from './erase-guest.js';
 import { purge, type QZPayPurgeOptions, type QZPayPurgeResult } from './purge.js';
 
 /** What keeps a store small and lawful. For a scheduler, not for requests. */
@@ -43,7 +49,7 @@ export class Maintenance {
    * In batches, each a transaction of its own; others who write a row of a batch wait for it at most, and what they have
    * read before is refused by its version. Ends early without harm, and finds nothing to do the second time.
    *
-   * Events whose `customerId` nobody has set, and checkouts of visitors who were no customers, are not found.
+   * Events whose `customerId` nobody has set are not found; for checkouts without a customer see {@link eraseGuest}.
    *
    * @throws QZPayNotFoundError when there never was such a customer in this mode.
    * @throws QZPayStorageError `lock_timeout` when others hold a row for very long.
@@ -54,5 +60,22 @@ export class Maintenance {
       await this.#audit?.append({ entityType: 'customer', entityId: customerId, action: ERASED });
     }
     return report;
+  }
+
+  /**
+   * Replaces what is personal in the checkouts at which somebody who was no customer left this address, in whatever case,
+   * and in the entries of the audit log on them, by what `QZPAY_PII_COLUMNS` of `@qzpay/schema` says. Checkouts of
+   * customers are {@link eraseCustomer}'s, whatever address they hold.
+   *
+   * In batches of checkouts, each with its entries a transaction of its own: ends early without harm, and finds nothing to
+   * do the second time. With option `audit` an entry for each checkout tells of it. Reads through all checkouts of the
+   * mode, some thousand at a time; one that comes meanwhile is erased or left as it is.
+   *
+   * What providers sent, results of idempotent calls, and entries on checkouts that are gone are not found.
+   *
+   * @throws QZPayStorageError `lock_timeout` when others hold a row for very long.
+   */
+  eraseGuest(email: string, options: QZPayEraseOptions = {}): Promise<QZPayErasedRows> {
+    return eraseGuest(this.#repositories.erasure, email, options);
   }
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { buildQZPayCheckout } from '@qzpay/test-utils';
 import { expect, it } from 'vitest';
 import type { CommandEnvironment } from '../../src/cli/command.js';
 import { MAINTAIN_HELP, runMaintain } from '../../src/cli/maintain.js';
@@ -23,7 +24,11 @@ async function withCommands(setup: Setup) {
   const run = async (
     command: (environment: CommandEnvironment) => Promise<number>,
     argv: readonly string[],
-    { isTTY = false, fails }: { readonly isTTY?: boolean; readonly fails?: Error } = {},
+    {
+      isTTY = false,
+      fails,
+      env = {},
+    }: { readonly isTTY?: boolean; readonly fails?: Error; readonly env?: Readonly<Record<string, string>> } = {},
   ) => {
     let stdout = '';
     let stderr = '';
@@ -37,7 +42,7 @@ async function withCommands(setup: Setup) {
     };
     const code = await command({
       argv,
-      env: { DATABASE_URL: URL },
+      env: { DATABASE_URL: URL, ...env },
       stdout: { write: (text) => (stdout += text) },
       stderr: { ...bar, write: (text: string) => (stderr += text) },
       open: async (_, livemode) => {
@@ -180,10 +185,37 @@ describeOn('node-postgres', 'qzpay-maintain', (setup) => {
     expect((await run(runMaintain, ['erase', 'c1', '--mode', 'live'])).code).toBe(3);
   });
 
+  it('erases a guest by an address that it never prints, given as an option or in the environment', async () => {
+    const { run, storage } = await withCommands(setup);
+    const id = 'cs_1';
+    await storage.checkouts.create(buildQZPayCheckout({ id, customerId: null, customerEmail: 'Eve@example.org' }));
+    const erase = ['erase', '--mode', 'test'];
+    const env = { QZPAY_ERASE_EMAIL: 'eve@example.org' };
+    const runs = [
+      await run(runMaintain, [...erase, '--dry-run'], { env, isTTY: true }),
+      await run(runMaintain, [...erase, '--email', 'nobody@example.org', '--json'], { env }),
+      await run(runMaintain, [...erase, '--json'], { env }),
+      await run(runMaintain, [...erase, '--email', 'eve@example.org']),
+    ];
+    expect(runs.map(({ code, stdout }) => [code, stdout.replace(/^Schema.*\n\n/, '')])).toEqual([
+      [0, expect.stringMatching(/^ {11}1 {2}checkouts\n {11}0 {2}auditLogs\n1 rows would be erased: .*\n$/)],
+      [0, expect.stringMatching(/"rows": 0\n}\n$/)],
+      [0, expect.stringMatching(/^{\n {2}"dryRun": false,\n {2}"tables": \[[\s\S]*"rows": 1\n}\n$/)],
+      [0, expect.stringMatching(/\n0 rows erased\.\n$/)],
+    ]);
+    for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toMatch(/eve|nobody/i);
+    expect(await storage.checkouts.findById(id)).toMatchObject({ customerEmail: null });
+    expect(await storage.customers.findByExternalId('u')).not.toBeNull();
+  });
+
   it('refuses arguments that make no sense', async () => {
     const { run } = await withCommands(setup);
     const mistakes = [
       [],
+      ['purge', '--email', 'a@b.c'],
+      ['erase', 'c1', '--email', 'a@b.c', '--mode', 'live'],
+      ['erase', '--email', 'a@b.c'],
+      ['erase', '--email', '', '--mode', 'live'],
       ['vacuum'],
       ['purge', 'c1'],
       ['purge', '--keep', 'webhookEvents'],

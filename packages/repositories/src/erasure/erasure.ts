@@ -1,20 +1,36 @@
-import { QZPAY_PII_COLUMNS, type QZPayPiiColumn, type QZPayPiiReplacement } from '@qzpay/schema/tables';
+import { QZPAY_PII_COLUMNS, type QZPayPiiColumn } from '@qzpay/schema/tables';
 import { type SQL, sql } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { QZPayRepositoryContext } from '../context.js';
+import { emailKeyOf } from '../customers.js';
 import { Maintenance } from '../maintenance.js';
-import { argument, type StatementSource, typedArgument, type Values } from '../statements.js';
-import { keyColumnOf, modelOf, type TableModel } from '../table-model.js';
+import { changeExpressions } from '../row-changes.js';
+import { argument, listArgument, parameter, type StatementSource, typedArgument, type Values } from '../statements.js';
+import { inMode, keyColumnOf, modelOf, type TableModel } from '../table-model.js';
 import { ofCustomer } from './customer-rows.js';
+import { assignmentsOf, HANDLED, personalColumnsOf, QZPAY_ERASURE_ACTION, stillPersonal } from './replacements.js';
 
 export type QZPayErasableTable = QZPayPiiColumn['table'];
 
 /** How long a batch waits for rows that others hold, in milliseconds: meanwhile others wait for the batch. */
 const LOCK_TIMEOUT = 2000;
 const RETRIES = 3;
+/** Checkouts read at once in the search for a guest. */
+const STEP = 10_000;
+
+/** A checkout without a customer, at which a guest left this address: as it is written there. */
+export interface QZPayGuestCheckout {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** Rows of guests with personal data, by table. */
+export interface QZPayGuestRows {
+  readonly checkouts: number;
+  readonly auditLogs: number;
+}
 
 /**
- * Replaces personal data of one customer, table by table, by what the schema's list of columns says.
+ * Replaces personal data of one customer, table by table, or of one guest by what the schema's list of columns says.
  *
  * Rows that hold nothing personal any more are found no more, so that every call goes on where another one stopped.
  */
@@ -77,7 +93,7 @@ export class QZPayErasureRepository {
    */
   async erase(table: QZPayErasableTable, customerId: string, keys: readonly string[]): Promise<number> {
     const model = modelOf(this.#context, table);
-    const values = { customerId, keys, new_updatedAt: this.#context.clock(), new_version: crypto.randomUUID() };
+    const values = { customerId, keys, ...this.#stamps() };
     const erased = await this.#maintenance.run(
       (context) =>
         new QZPayErasureRepository(context).#run(
@@ -102,27 +118,108 @@ export class QZPayErasureRepository {
     return count;
   }
 
+  /**
+   * The checkouts without a customer that hold this address, compared as e-mails of customers are, a step each time that
+   * the caller asks for one; a step may have found none.
+   *
+   * Reads all checkouts of the mode in the order of their ids and locks nothing. An index would make every visit dearer
+   * for what is asked now and then; and the rule for case is TypeScript's, which the database does not know.
+   */
+  async *findGuest(email: string): AsyncGenerator<readonly QZPayGuestCheckout[], void, undefined> {
+    const model = modelOf(this.#context, 'checkouts');
+    const { id, customerId, customerEmail } = this.#context.tables.checkouts;
+    const build = () => ({
+      source: sql`select ${id}, case when ${customerId} is null then ${customerEmail} end from ${model.table}
+        where ${inMode(model)} and ${id} >= ${parameter('first', (text) => text)}::text
+        order by ${id} limit ${typedArgument('bigint', 'limit')}`,
+      decode: ([key, address]: readonly unknown[]) => ({ id: key as string, email: address as string | null }),
+    });
+    const wanted = emailKeyOf(email);
+    for (let first: string | undefined = ''; first !== undefined; ) {
+      const step: { id: string; email: string | null }[] = await this.#run('guest.find', model, build, {
+        first,
+        limit: STEP,
+      });
+      yield step.filter((row): row is QZPayGuestCheckout => row.email !== null && emailKeyOf(row.email) === wanted);
+      // The next text in the order of bytes.
+      first = step.length < STEP ? undefined : `${step.at(-1)?.id}\u0001`;
+    }
+  }
+
+  /** How many rows {@link eraseGuest} would change. */
+  async countGuest(checkouts: readonly QZPayGuestCheckout[]): Promise<QZPayGuestRows> {
+    const model = modelOf(this.#context, 'auditLogs');
+    const build = () => ({
+      source: sql`select count(*) from ${model.table} where ${onCheckouts(model)}`,
+      decode: ([rows]: readonly unknown[]) => Number(rows),
+    });
+    const [auditLogs = 0] = await this.#run('guest.count', model, build, { keys: checkouts.map(({ id }) => id) });
+    return { checkouts: checkouts.length, auditLogs };
+  }
+
+  /**
+   * Erases these checkouts, as far as they still are without a customer and with the address that was found, and all
+   * entries of the audit log on them, in one transaction: afterwards nothing leads to either by the address. With the
+   * audit trail on, each checkout gets an entry that tells of it.
+   *
+   * @throws QZPayStorageError `lock_timeout` where somebody else holds one of the rows for longer than two seconds.
+   */
+  eraseGuest(checkouts: readonly QZPayGuestCheckout[]): Promise<QZPayGuestRows> {
+    const model = modelOf(this.#context, 'checkouts');
+    const logs = modelOf(this.#context, 'auditLogs');
+    const found = { keys: checkouts.map(({ id }) => id), emails: [...new Set(checkouts.map(({ email }) => email))] };
+    return this.#maintenance.run(
+      async (context) => {
+        const erasure = new QZPayErasureRepository(context);
+        const erase = () => ({
+          source: erasure.#eraseCheckouts(model),
+          decode: ([key]: readonly unknown[]) => key as string,
+        });
+        const keys = await erasure.#run('guest.erase', model, erase, { ...found, ...this.#stamps() });
+        // A statement of its own, that sees what others wrote while the first one waited for them.
+        const eraseEntries = () => ({
+          source: sql`update ${logs.table} set ${assignmentsOf(logs)} where ${onCheckouts(logs)} returning 1`,
+          decode: () => undefined,
+        });
+        const entries = await erasure.#run('guest.erase_entries', logs, eraseEntries, { keys });
+        return { checkouts: keys.length, auditLogs: entries.length };
+      },
+      { lockTimeout: LOCK_TIMEOUT, retries: RETRIES },
+    );
+  }
+
+  #eraseCheckouts(model: TableModel): SQL {
+    const { id, customerId, customerEmail } = this.#context.tables.checkouts;
+    const erased = changeExpressions(
+      this.#context,
+      'erased',
+      {
+        kind: 'update',
+        action: QZPAY_ERASURE_ACTION,
+        model,
+        fields: personalColumnsOf(model),
+        set: assignmentsOf(model),
+        where: sql`${inMode(model)} and ${id} = any(${typedArgument('text[]', 'keys')}) and ${customerId} is null
+          and ${customerEmail} = any(${listArgument(model.codec('customerEmail'), 'emails')})`,
+      },
+      undefined,
+      sql`${id}`,
+    );
+    return sql`with ${erased} select id from erased`;
+  }
+
   #erase(model: TableModel): SQL {
-    const set = replacementsOf(model).map(({ name, value }) => sql`${sql.identifier(name)} = ${value}`);
-    for (const stamp of ['updatedAt', 'version'].filter((key) => model.has(key))) {
-      const codec = model.codec(stamp);
-      set.push(sql`${sql.identifier(codec.column.name)} = ${argument(codec, `new_${stamp}`)}`);
-    }
-    if (model.has('anonymizedAt')) {
-      const at = model.codec('anonymizedAt');
-      set.push(sql`anonymized_at = coalesce(${at.column}, ${argument(at, 'new_updatedAt')})`);
-    }
-    return sql`update ${model.table} set ${sql.join(set, sql`, `)}
+    return sql`update ${model.table} set ${assignmentsOf(model)}
       where ${keyColumnOf(model)} = any(${typedArgument('text[]', 'keys')}) and ${this.#pending(model)} returning 1`;
   }
 
   /** Rows of the customer's that hold anything else than replacements. */
   #pending(model: TableModel): SQL {
-    const different = replacementsOf(model).map(
-      ({ key, value }) => sql`${model.codec(key).column} is distinct from ${value}`,
-    );
-    if (model.has('anonymizedAt')) different.push(sql`anonymized_at is null`);
-    return sql`${this.#ofCustomer(model.key)}${EXCEPT[model.key] ?? sql``} and (${sql.join(different, sql` or `)})`;
+    return sql`${this.#ofCustomer(model.key)} and ${stillPersonal(model)}`;
+  }
+
+  #stamps() {
+    return { new_updatedAt: this.#context.clock(), new_version: crypto.randomUUID() };
   }
 
   #ofCustomer(table: QZPayErasableTable): SQL | null {
@@ -142,27 +239,8 @@ export class QZPayErasureRepository {
   }
 }
 
-/** What the audit log calls the erasure of a customer. Its entry tells who asked for it, and is not erased itself. */
-export const QZPAY_ERASURE_ACTION = 'erase';
-
-const HANDLED = sql`status in ('processed', 'dead_letter')`;
-
-const EXCEPT: { readonly [Table in QZPayErasableTable]?: SQL } = {
-  // An event that waits would be handled without its content, and money with it.
-  webhookEvents: sql` and ${HANDLED}`,
-  auditLogs: sql` and action <> ${QZPAY_ERASURE_ACTION}`,
-};
-
-function replacementsOf(model: TableModel): { readonly key: string; readonly name: string; readonly value: SQL }[] {
-  return QZPAY_PII_COLUMNS.filter(({ table }) => table === model.key).map(({ column, replacement }) => ({
-    key: column,
-    name: model.codec(column).column.name,
-    value: replacementValue(replacement, keyColumnOf(model)),
-  }));
-}
-
-function replacementValue(replacement: QZPayPiiReplacement, id: PgColumn): SQL {
-  if (replacement === null) return sql`null`;
-  if (typeof replacement === 'string') return sql`replace(${replacement}::text, '{id}', ${id})`;
-  return Array.isArray(replacement) ? sql`'{}'::text[]` : sql`'{}'::jsonb`;
+/** Entries of the audit log on these checkouts that hold anything else than replacements. */
+function onCheckouts(model: TableModel): SQL {
+  return sql`${inMode(model)} and entity_type = 'checkout' and entity_id = any(${typedArgument('text[]', 'keys')})
+    and ${stillPersonal(model)}`;
 }
