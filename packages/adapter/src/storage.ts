@@ -11,6 +11,7 @@ import {
   createQZPayRepositories,
   createQZPayRepositoryContext,
   type QZPayDrizzleDatabase,
+  type QZPayDrizzleTransaction,
   type QZPayRepositories,
   type QZPayRepositoryContext,
   type QZPayRepositoryOptions,
@@ -135,7 +136,8 @@ export interface QZPayStorage extends QZPayStorageAdapter {
 
   /**
    * Runs `callback` in a transaction: everything that it does through the storage, however deep and with no handle
-   * passed, commits or rolls back together. Nested calls are savepoints. Resolves with the callback's value.
+   * passed, commits or rolls back together. Nested calls are savepoints. Resolves with the callback's value. What it does
+   * through another storage, on the same database or not, is no part of it.
    *
    * `callback` also receives a storage that is bound to the transaction, for those who like it explicit; it throws
    * `transaction_closed` when used after the callback has settled.
@@ -147,9 +149,13 @@ export interface QZPayStorage extends QZPayStorageAdapter {
     options?: QZPayTransactionOptions,
   ): Promise<Result>;
 
-  /** Runs `callback` inside a transaction that the host opened with Drizzle; the host commits or rolls back. */
+  /**
+   * Runs `callback` inside a transaction that the host opened with Drizzle; the host commits or rolls back.
+   *
+   * @throws TypeError for what is no transaction.
+   */
   join<Result>(
-    transaction: QZPayDrizzleDatabase,
+    transaction: QZPayDrizzleTransaction,
     callback: (transaction: QZPayStorage) => Promise<Result>,
   ): Promise<Result>;
 

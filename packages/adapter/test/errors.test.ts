@@ -69,7 +69,8 @@ const ANSWERS: readonly (readonly [state: string, kind: QZPayErrorKind, detail: 
   ['57P01', 'storage', { code: 'connection_lost', retryable: true }],
   ['57P02', 'storage', { code: 'connection_lost' }],
   ['57P03', 'storage', { code: 'connection_lost' }],
-  ['08006', 'storage', { code: 'connection_lost' }],
+  // A pooler's word for a server that went away, perhaps after the statement.
+  ['08006', 'storage', { code: 'outcome_unknown', retryable: false }],
   ['3F000', 'storage', { code: 'schema_outdated', retryable: false }],
   ['42P01', 'storage', { code: 'schema_outdated' }],
   ['42703', 'storage', { code: 'schema_outdated' }],

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { createQZPayStorage, type QZPayStorage } from '@qzpay/adapter';
 import { openQZPayStorage as openNodePostgres } from '@qzpay/adapter/node-postgres';
 import { openQZPayStorage as openPostgresJs } from '@qzpay/adapter/postgres-js';
@@ -22,6 +23,7 @@ interface SocketHolder {
 
 const customer = (externalId: string) => ({ externalId, email: 'a@b.c' });
 const LOST = { name: 'QZPayStorageError', code: 'connection_lost' };
+const UNKNOWN = { name: 'QZPayStorageError', code: 'outcome_unknown', retryable: false };
 
 async function makeDatabase(): Promise<{ url: string; admin: Sql }> {
   const { url, drop } = await createQZPayTestDatabase({ server: useQZPayTestServer() });
@@ -59,7 +61,10 @@ describe.each(Object.entries(OPENERS))('on %s', (driver, open) => {
     onTestFinished(() => locker.end());
     await locker.begin(async (sql) => {
       await sql`select from qzpay.billing_customers for update`;
-      const update = expect(storage.customers.update(id, { name: 'written' })).rejects.toMatchObject(LOST);
+      // postgres.js drops the last word of a killed backend, and so cannot tell whether the statement was kept.
+      const update = expect(storage.customers.update(id, { name: 'written' })).rejects.toMatchObject(
+        driver === 'postgres.js' ? UNKNOWN : LOST,
+      );
       await killTheWaiting(admin);
       await update;
     });
@@ -76,12 +81,22 @@ describe.each(Object.entries(OPENERS))('on %s', (driver, open) => {
       await storage.customers.create(customer('a'));
       proxy.cutAfter('commit');
     });
-    await expect(attempt).rejects.toMatchObject({
-      name: 'QZPayStorageError',
-      code: 'outcome_unknown',
-      retryable: false,
-    });
+    await expect(attempt).rejects.toMatchObject(UNKNOWN);
     expect((await storage.customers.list()).total).toBeLessThanOrEqual(1);
+  });
+
+  it('a connection cut under a single statement: unknown where it writes, and worth another try where it reads', async () => {
+    const { url } = await makeDatabase();
+    const proxy = await startProxy(url);
+    onTestFinished(() => proxy.close());
+    const storage = await opened(open, { url: proxy.url, poolSize: 2 });
+    const { id: customerId } = await storage.customers.create(customer('a'));
+    await storage.limits.set({ customerId, limitKey: 'seats', maxValue: 10 });
+    proxy.cutAfter(customerId);
+    await expect(storage.limits.increment({ customerId, limitKey: 'seats' })).rejects.toMatchObject(UNKNOWN);
+    expect((await storage.limits.check(customerId, 'seats'))?.currentValue).toBe(1);
+    proxy.cutAfter(customerId);
+    await expect(storage.customers.findById(customerId)).rejects.toMatchObject({ ...LOST, retryable: true });
   });
 
   it('a server that has no connection left: pool_exhausted, and it passes', async () => {
@@ -197,8 +212,8 @@ describe.each(Object.entries(OPENERS))('on %s', (driver, open) => {
     running = false;
     await Promise.all(workers);
     expect(acknowledged.length).toBeGreaterThan(before);
-    expect([...codes].every((code) => code === 'connection_lost')).toBe(true);
-    expect(codes.size).toBe(1);
+    expect(codes.size).toBeGreaterThan(0);
+    expect([...codes].filter((code) => !['connection_lost', 'outcome_unknown'].includes(code))).toEqual([]);
     const stored = await storage.repositories.invoices.findByIds(acknowledged);
     expect(stored).toHaveLength(acknowledged.length);
     const all = await storage.invoices.list({ limit: 10_000 });
@@ -239,9 +254,9 @@ describe('a backend killed inside a transaction', () => {
   });
 
   describe("on a host's pool of node-postgres", () => {
-    async function onPool() {
+    async function onPool(options: pg.PoolConfig = {}) {
       const { url, admin } = await makeDatabase();
-      const pool = new pg.Pool({ connectionString: url, max: 1 });
+      const pool = new pg.Pool({ connectionString: url, max: 1, ...options });
       pool.on('error', () => {});
       onTestFinished(() => pool.end());
       return { admin, pool, storage: createQZPayStorage(drizzle({ client: pool })) };
@@ -253,6 +268,50 @@ describe('a backend killed inside a transaction', () => {
       await expect(storage.transaction(async () => {})).rejects.toMatchObject(LOST);
       await expect(storage.transaction(() => storage.customers.create(customer('a')))).resolves.toBeTruthy();
       expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
+    });
+
+    it('that stops waiting for an answer: a transaction cannot commit what it has swallowed, nothing is quoted', async () => {
+      const { admin, storage } = await onPool({ query_timeout: 150 });
+      await storage.customers.create({ ...customer('other'), email: 'secret@b.c' });
+      let swallowed: unknown;
+      const swallowing = () =>
+        storage.transaction(async () => {
+          await storage.customers.create(customer('kept'));
+          await storage.customers.create({ ...customer('taken'), email: 'secret@b.c' }).catch((error) => {
+            swallowed = error;
+          });
+        });
+      const rejected = { name: 'QZPayStorageError', code: 'statement_timeout' };
+      const { refusal } = await admin.begin(async (sql) => {
+        await sql`insert into qzpay.billing_customers (id, livemode, external_id, email, email_key)
+          values ('x', false, 'taken', 'a@b.c', 'a@b.c')`;
+        const refusal = expect(swallowing()).rejects.toMatchObject(rejected);
+        await sleep(300);
+        return { refusal };
+      });
+      await refusal;
+      expect(inspect(swallowed)).not.toContain('secret');
+      expect((await storage.customers.list()).data.map(({ externalId }) => externalId).sort()).toEqual([
+        'other',
+        'taken',
+      ]);
+    });
+
+    it('whose ROLLBACK gets no answer: nobody else writes into the open transaction', async () => {
+      const { admin, pool, storage } = await onPool({ query_timeout: 150 });
+      await storage.customers.create(customer('a'));
+      await admin.begin(async (sql) => {
+        await sql`select from qzpay.billing_customers for update`;
+        const waiting = storage.transaction(async () => {
+          await storage.customers.create(customer('undone'));
+          await storage.customers.update((await storage.customers.findByExternalId('a'))?.id ?? '', { name: 'undone' });
+        });
+        await expect(waiting).rejects.toMatchObject({ code: 'statement_timeout' });
+      });
+      await storage.customers.create(customer('b'));
+      const stored = await admin`select external_id, name from qzpay.billing_customers order by 1`;
+      expect([...stored]).toEqual(['a', 'b'].map((external_id) => ({ external_id, name: null })));
+      expect(pool.totalCount).toBe(1);
     });
 
     it('while nothing is being sent: the process goes on', async () => {

@@ -132,7 +132,8 @@ export const QZPAY_CONFLICT_TYPE_VALUES = valuesOf(QZPAY_CONFLICT_TYPE);
  * - `lock_timeout`, `statement_timeout`: a lock, or the statement, took longer than allowed.
  * - `connection_lost`, `pool_exhausted`: no usable connection, or none free in time.
  * - `transaction_closed`: the transaction has already ended or failed.
- * - `outcome_unknown`: the connection was lost while committing; the work may or may not have been kept.
+ * - `outcome_unknown`: the connection was lost while committing, or under a write outside of transactions; the work may or
+ *   may not have been kept.
  * - `schema_outdated`: the database lacks what this version needs.
  * - `idempotency_in_progress`: the same request is being carried out by somebody else right now.
  * - `lease_lost`: the work has passed to another worker.

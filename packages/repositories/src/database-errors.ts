@@ -89,6 +89,8 @@ export interface StatementContext {
   readonly values: Readonly<Record<string, unknown>>;
   /** A delete that violates a foreign key is a conflict; a write that does names a missing entity. */
   readonly deletes: boolean;
+  /** The statement changes rows and is a transaction of its own: an answer that does not come leaves its outcome open. */
+  readonly commits?: boolean;
 }
 
 const STORAGE_CODES: Readonly<Record<string, QZPayStorageErrorCode>> = {
@@ -116,7 +118,7 @@ const STORAGE_MESSAGES: Readonly<Record<QZPayStorageErrorCode, string>> = {
   connection_lost: 'The connection to the database is not usable',
   pool_exhausted: 'No connection to the database was free in time',
   transaction_closed: 'The transaction has already failed and can only roll back',
-  outcome_unknown: 'The connection was lost while committing: the transaction may have been committed or not',
+  outcome_unknown: 'The connection was lost before the answer: what was asked for may have been committed or not',
   schema_outdated: 'The database schema lacks what this version needs: run the migrations',
   idempotency_in_progress: 'The same operation is still in progress',
   lease_lost: 'The lease of this operation has passed to another worker',
@@ -133,32 +135,43 @@ export function mapDatabaseError(
   catalogue: ConstraintCatalogue = new Map(),
   context?: StatementContext,
 ): unknown {
-  if (isQZPayError(error)) return error;
-  const failure = databaseFailureOf(error);
-  if (failure === undefined) return error;
-  const mapped = classify(failure, catalogue, context);
-  Object.defineProperty(mapped, 'cause', {
+  const failure = isQZPayError(error) ? undefined : databaseFailureOf(error);
+  return failure === undefined ? error : withCause(classify(failure, catalogue, context), failure);
+}
+
+/** Like {@link mapDatabaseError}, for whatever a driver throws: what it gives no code for may quote the statement. */
+export function mapDriverError(error: unknown, catalogue: ConstraintCatalogue, context?: StatementContext): unknown {
+  const mapped = mapDatabaseError(error, catalogue, context);
+  return isQZPayError(mapped) ? mapped : withCause(storageError('database_error'), UNEXPLAINED);
+}
+
+/** Like {@link mapDriverError}, for an error of COMMIT: without an answer nobody knows what became of it. */
+export function mapCommitError(error: unknown, catalogue: ConstraintCatalogue): unknown {
+  const failure = databaseFailureOf(error) ?? UNEXPLAINED;
+  return lacksAnswer(failure) ? withCause(storageError('outcome_unknown'), failure) : mapDriverError(error, catalogue);
+}
+
+const UNEXPLAINED: QZPayDatabaseFailure = {
+  sqlState: undefined,
+  constraint: undefined,
+  table: undefined,
+  column: undefined,
+  driverCode: undefined,
+};
+
+function withCause(error: Error, failure: QZPayDatabaseFailure): Error {
+  return Object.defineProperty(error, 'cause', {
     value: new QZPayDatabaseError(failure),
     enumerable: false,
     configurable: true,
     writable: true,
   });
-  return mapped;
-}
-
-/** Like {@link mapDatabaseError}, for an error of COMMIT: without an answer nobody knows what became of it. */
-export function mapCommitError(error: unknown, catalogue: ConstraintCatalogue): unknown {
-  const failure = databaseFailureOf(error);
-  if (failure !== undefined && failure.sqlState === undefined) {
-    return new QZPayStorageError(STORAGE_MESSAGES.outcome_unknown, 'outcome_unknown', {
-      cause: new QZPayDatabaseError(failure),
-    });
-  }
-  return mapDatabaseError(error, catalogue);
 }
 
 function classify(failure: QZPayDatabaseFailure, catalogue: ConstraintCatalogue, context?: StatementContext): Error {
   const state = failure.sqlState;
+  if (context?.commits === true && lacksAnswer(failure) && !wasNeverSent(failure))
+    return storageError('outcome_unknown');
   if (state === undefined) return driverError(failure.driverCode);
   const entity = context?.entity ?? 'Record';
   const constraint = failure.constraint === undefined ? undefined : catalogue.get(failure.constraint);
@@ -186,15 +199,29 @@ function storageError(code: QZPayStorageErrorCode, retryable?: boolean): QZPaySt
   return new QZPayStorageError(STORAGE_MESSAGES[code], code, { retryable });
 }
 
+/** Of the connection, and not of the server about the statement. A pooler says so with a state of class 08. */
+function lacksAnswer({ sqlState }: QZPayDatabaseFailure): boolean {
+  return sqlState === undefined || sqlState.startsWith('08');
+}
+
+function wasNeverSent({ driverCode = '' }: QZPayDatabaseFailure): boolean {
+  return NEVER_SENT.has(driverCode) || CERTIFICATE_CODE.test(driverCode);
+}
+
 const POOL_TIMEOUT = 'POOL_TIMEOUT';
+/** Whatever was to carry the statement had been closed. */
 const CLOSED = 'CLOSED';
+const BROKEN = 'BROKEN';
+const QUERY_TIMEOUT = 'QUERY_TIMEOUT';
 
 /** node-postgres and PGlite report some losses of a connection by message alone. */
 function codeOfMessage(message: unknown): string | undefined {
   if (typeof message !== 'string') return undefined;
   if (message.startsWith('timeout exceeded when trying to connect')) return POOL_TIMEOUT;
+  if (message.startsWith('Query read timeout')) return QUERY_TIMEOUT;
+  if (message.startsWith('Connection terminated due to connection timeout')) return 'CONNECT_TIMEOUT';
+  if (message.startsWith('Connection terminated')) return BROKEN;
   if (
-    message.startsWith('Connection terminated') ||
     message.startsWith('Client has encountered a connection error') ||
     message.startsWith('Client was closed') ||
     message.startsWith('Cannot use a pool after calling end') ||
@@ -205,27 +232,30 @@ function codeOfMessage(message: unknown): string | undefined {
   return undefined;
 }
 
-const CONNECTION_CODES = new Set([
+/** There was no connection to send anything on. */
+const NEVER_SENT = new Set([
+  POOL_TIMEOUT,
   CLOSED,
-  'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
-  'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
   'UNSAFE_TRANSACTION',
-  'EPIPE',
+  'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'ETIMEDOUT',
   'EHOSTUNREACH',
 ]);
+/** It broke, perhaps with a statement on it. */
+const BROKEN_CODES = new Set([BROKEN, 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'EPIPE', 'ETIMEDOUT']);
 
 /** A certificate that is not accepted; the names are OpenSSL's and Node's. */
 const CERTIFICATE_CODE = /CERT|SIGNATURE|^ERR_TLS_|^ERR_SSL_/;
 
 function driverError(code: string | undefined): QZPayStorageError {
   if (code === POOL_TIMEOUT) return storageError('pool_exhausted');
+  if (code === QUERY_TIMEOUT) return storageError('statement_timeout');
   if (code === undefined) return storageError('database_error');
-  if (CONNECTION_CODES.has(code) || code.startsWith('ECONN')) return storageError('connection_lost');
+  if (NEVER_SENT.has(code) || BROKEN_CODES.has(code) || code.startsWith('ECONN'))
+    return storageError('connection_lost');
   if (CERTIFICATE_CODE.test(code)) return storageError('connection_lost', false);
   return storageError('database_error');
 }

@@ -1,4 +1,5 @@
 import { entityKind } from 'drizzle-orm';
+import { sqlStateOf } from './database-errors.js';
 
 /**
  * The part of a Drizzle database or transaction on PostgreSQL that is used, whatever the driver and the schema it was
@@ -8,11 +9,16 @@ export interface QZPayDrizzleDatabase {
   readonly _: { readonly session: object };
   execute(query: object | string): PromiseLike<unknown>;
   transaction<T>(
-    callback: (transaction: QZPayDrizzleDatabase) => Promise<T>,
+    callback: (transaction: QZPayDrizzleTransaction) => Promise<T>,
     config?: { isolationLevel?: 'read committed' | 'repeatable read' | 'serializable' },
   ): Promise<T>;
   /** Not used: what Drizzle's databases of other servers lack, so that those do not compile. */
   refreshMaterializedView(view: never): unknown;
+}
+
+/** A transaction as Drizzle hands it to its callback. */
+export interface QZPayDrizzleTransaction extends QZPayDrizzleDatabase {
+  rollback(): never;
 }
 
 /** The part of Drizzle's session that runs a statement whose text we already have. */
@@ -69,11 +75,12 @@ function sessionKind(database: QZPayDrizzleDatabase): string | undefined {
 /**
  * Opens a transaction or savepoint as Drizzle does, and mends what Drizzle leaves out on a pool of node-postgres
  * (drizzle-orm 0.45.2): it keeps a connection whose BEGIN failed, and a pool that has lost all of its connections this
- * way answers nobody any more; and a connection that breaks while nothing is being sent ends the process.
+ * way answers nobody any more; it gives back one whose ROLLBACK failed, and the next one to use it writes into the open
+ * transaction; and a connection that breaks while nothing is being sent ends the process.
  */
 export async function transactionOn<T>(
   database: QZPayDrizzleDatabase,
-  callback: (transaction: QZPayDrizzleDatabase) => Promise<T>,
+  callback: (transaction: QZPayDrizzleTransaction) => Promise<T>,
   config: Parameters<QZPayDrizzleDatabase['transaction']>[1],
 ): Promise<T> {
   const session = sessionOf(database) as DrizzleSession & NodePostgresSession;
@@ -87,20 +94,37 @@ export async function transactionOn<T>(
     const { release } = connection;
     connection.on('error', ignore);
     giveBack = (error) => {
-      giveBack = undefined;
       connection.off('error', ignore);
-      release(error);
+      connection.release = release;
+      connection.release(error);
     };
-    connection.release = giveBack;
+    // Drizzle gives it back before it is known how the transaction ended.
+    connection.release = ignore;
     return connection;
   };
   const watched: NodePostgresSession = Object.create(session, {
     client: { value: Object.create(pool, { connect: { value: connect } }) },
   });
+  let own: { readonly error: unknown } | 'none' | undefined;
+  const tracked = async (transaction: QZPayDrizzleTransaction): Promise<T> => {
+    try {
+      const value = await callback(transaction);
+      own = 'none';
+      return value;
+    } catch (error) {
+      own = { error };
+      throw error;
+    }
+  };
   try {
-    return await watched.transaction(callback, config);
+    const value = await watched.transaction(tracked, config);
+    giveBack?.();
+    return value;
   } catch (error) {
-    giveBack?.(error);
+    // The callback's own error, and the server's answer to COMMIT, come after a ROLLBACK. After any other error the
+    // connection may be in the transaction still.
+    const undone = own === 'none' ? sqlStateOf(error) !== undefined : own !== undefined && own.error === error;
+    giveBack?.(undone ? undefined : error);
     throw error;
   }
 }
@@ -127,6 +151,15 @@ export function assertDrizzleDatabase(database: unknown): asserts database is QZ
       'Expected a Drizzle database (drizzle-orm >=0.45.2 <1), for example drizzle({ client }). A raw driver client is not accepted.',
     );
   }
+}
+
+/** Throws unless the argument is a transaction: what runs on a database is not part of any. */
+export function assertDrizzleTransaction(handle: unknown): void {
+  assertDrizzleDatabase(handle);
+  if (typeof (handle as Partial<QZPayDrizzleTransaction>).rollback === 'function') return;
+  throw new TypeError(
+    'Expected the transaction that Drizzle hands to the callback of db.transaction, not the database.',
+  );
 }
 
 /**

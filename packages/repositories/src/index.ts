@@ -10,7 +10,7 @@ export { QZPayCurrenciesRepository } from './currencies.js';
 export { QZPayCustomerEntitlementsRepository, type QZPayNewGrant } from './customer-entitlements.js';
 export { QZPayCustomerLimitsRepository, type QZPayNewCustomerLimit } from './customer-limits.js';
 export { type QZPayCustomerPatch, QZPayCustomersRepository, type QZPayNewCustomer } from './customers.js';
-export type { QZPayDrizzleDatabase } from './database.js';
+export type { QZPayDrizzleDatabase, QZPayDrizzleTransaction } from './database.js';
 export {
   mapDatabaseError as mapQZPayDatabaseError,
   QZPayDatabaseError,

@@ -1,7 +1,7 @@
 import type { QZPayTables } from '@qzpay/schema';
 import { type ConstraintCatalogue, constraintCatalogue } from './constraint-catalogue.js';
 import { type QZPayDrizzleDatabase, runOn } from './database.js';
-import { databaseFailureOf, mapCommitError, mapDatabaseError, type StatementContext } from './database-errors.js';
+import { databaseFailureOf, mapCommitError, mapDriverError, type StatementContext } from './database-errors.js';
 import { type QZPayQueryEvent, queryEvent } from './query-events.js';
 import { compile, type QZPayStatement, type StatementSource, type Values } from './statements.js';
 import { type QZPayTransactionScope, QZPayTransactions } from './transactions.js';
@@ -29,7 +29,7 @@ export class StatementRunner {
     this.#prepares = options.preparedStatements ?? true;
     this.#onQuery = options.onQuery;
     this.transactions = new QZPayTransactions(database, (error, committing) =>
-      committing ? mapCommitError(error, this.#constraints) : mapDatabaseError(error, this.#constraints),
+      committing ? mapCommitError(error, this.#constraints) : mapDriverError(error, this.#constraints),
     );
   }
 
@@ -81,7 +81,8 @@ export class StatementRunner {
     scope: QZPayTransactionScope | undefined,
   ): Promise<Result[]> {
     const parameters = statement.encode(values);
-    const context: StatementContext = { entity: subject.entity, values, deletes: subject.deletes ?? false };
+    const commits = statement.writes && this.transactions.scope(scope) === undefined;
+    const context: StatementContext = { entity: subject.entity, values, deletes: subject.deletes ?? false, commits };
     const rows = await this.transactions.run((handle) => this.#send(handle, statement, parameters, context), scope);
     return rows.map(statement.decode);
   }
@@ -99,7 +100,7 @@ export class StatementRunner {
       return rows;
     } catch (error) {
       if (this.#onQuery !== undefined) this.#report(statement.name, started, 0, error);
-      throw mapDatabaseError(error, this.#constraints, context);
+      throw mapDriverError(error, this.#constraints, context);
     }
   }
 

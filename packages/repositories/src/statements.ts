@@ -10,6 +10,8 @@ export interface QZPayStatement<Result> {
   /** Tells statements apart in traces, for example `customers.find_by_id`. */
   readonly name: string;
   readonly text: string;
+  /** Whether it changes rows. */
+  readonly writes: boolean;
   /** Name of the server-side prepared statement, different whenever the text is; `undefined`: always sent unprepared. */
   readonly preparedName: string | undefined;
   readonly encode: (values: Values) => unknown[];
@@ -23,6 +25,8 @@ export interface StatementSource<Result> {
 }
 
 const dialect = new PgDialect();
+/** Locks are taken `for update`. */
+const WRITES = /\binsert into\b|\bdelete from\b|(?<!\bfor |\bkey )\bupdate\b/;
 const SPECIAL_IN_ARRAYS = /["\\]/;
 const arrayElement = (value: string | null): string => {
   if (value === null) return 'null';
@@ -83,6 +87,7 @@ export function compile<Result>(
   return {
     name,
     text: query.sql,
+    writes: WRITES.test(query.sql),
     preparedName: `qz_${name.slice(0, 50)}_${hash(query.sql)}`,
     encode: (values) => encoders.map((encode) => encode(values)),
     decode,

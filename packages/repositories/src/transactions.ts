@@ -1,6 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { QZPayStorageError } from '@qzpay/core';
-import { pipelines, type QZPayDrizzleDatabase, runOn, transactionOn } from './database.js';
+import {
+  assertDrizzleTransaction,
+  pipelines,
+  type QZPayDrizzleDatabase,
+  type QZPayDrizzleTransaction,
+  runOn,
+  transactionOn,
+} from './database.js';
 import { abortsTransaction, isRetryable, sqlStateOf } from './database-errors.js';
 
 export type QZPayIsolationLevel = 'read committed' | 'repeatable read' | 'serializable';
@@ -20,17 +27,22 @@ export interface QZPayTransactionOptions {
   readonly lockTimeout?: number;
 }
 
+/** What has to go one after another, because a connection has one transaction and one savepoint at a time. */
+interface Lane {
+  /** The open savepoint, if any; statements beside it wait for it instead of falling into it. */
+  child: Promise<void> | undefined;
+  /** The last statement sent, where the driver wants one at a time. */
+  tail: Promise<void> | undefined;
+}
+
 /** One open transaction or savepoint. */
 export interface QZPayTransactionScope {
   readonly handle: QZPayDrizzleDatabase;
   readonly parent: QZPayTransactionScope | undefined;
   /** `undefined` where the host owns the transaction and we cannot know when it commits. */
   readonly afterCommit: (() => unknown)[] | undefined;
+  readonly lane: Lane;
   closed: boolean;
-  /** The open savepoint, if any; statements of this scope wait for it instead of falling into it. */
-  child: Promise<void> | undefined;
-  /** The last statement sent, where the driver wants one at a time. */
-  tail: Promise<void> | undefined;
   inFlight: number;
   drained: (() => void) | undefined;
   /** The first error that aborted this scope in the database. */
@@ -47,6 +59,9 @@ interface AmbientScope {
 
 /** One for all storages: before Node 24, each one that was ever used makes every promise of the process slower. */
 const ambient = new AsyncLocalStorage<AmbientScope>();
+
+/** Of the transactions of hosts: all that join one, through whatever storage, share its lane. */
+const lanes = new WeakMap<QZPayDrizzleTransaction, Lane>();
 
 const swallow = (): void => {};
 
@@ -104,14 +119,15 @@ export class QZPayTransactions {
 
   #runIn<T>(scope: QZPayTransactionScope, operation: (handle: QZPayDrizzleDatabase) => Promise<T>): Promise<T> {
     if (scope.closed) return Promise.reject(closedError());
-    if (scope.child !== undefined) return scope.child.then(() => this.#runIn(scope, operation));
+    if (scope.lane.child !== undefined) return scope.lane.child.then(() => this.#runIn(scope, operation));
     scope.inFlight += 1;
     let result: Promise<T>;
     if (this.#pipelines) {
       result = operation(scope.handle);
     } else {
-      result = scope.tail === undefined ? operation(scope.handle) : scope.tail.then(() => operation(scope.handle));
-      scope.tail = result.then(swallow, swallow);
+      result =
+        scope.lane.tail === undefined ? operation(scope.handle) : scope.lane.tail.then(() => operation(scope.handle));
+      scope.lane.tail = result.then(swallow, swallow);
     }
     const settled = result.then(
       (value) => {
@@ -164,9 +180,28 @@ export class QZPayTransactions {
 
   /**
    * Runs `callback` inside a transaction that the host opened with Drizzle. The host commits or rolls back.
+   *
+   * @throws TypeError when `handle` is no transaction.
    */
-  join<T>(handle: QZPayDrizzleDatabase, callback: (scope: QZPayTransactionScope) => Promise<T>): Promise<T> {
-    return this.#inScope(handle, undefined, undefined, callback);
+  async join<T>(handle: QZPayDrizzleTransaction, callback: (scope: QZPayTransactionScope) => Promise<T>): Promise<T> {
+    assertDrizzleTransaction(handle);
+    const lane = lanes.get(handle) ?? newLane();
+    lanes.set(handle, lane);
+    const around = scopeOn(lane);
+    if (around !== undefined) return this.#partOf(around, callback);
+    return this.#inScope(newScope(handle, undefined, undefined, lane), callback);
+  }
+
+  /** Joins from inside what has joined already: a scope beside it would wait for the savepoint that it is called in. */
+  async #partOf<T>(scope: QZPayTransactionScope, callback: (scope: QZPayTransactionScope) => Promise<T>): Promise<T> {
+    scope.inFlight += 1;
+    try {
+      const value = await this.#within(scope, () => callback(scope));
+      if (scope.failure !== undefined) throw scope.failure.error;
+      return value;
+    } finally {
+      settle(scope);
+    }
   }
 
   /**
@@ -206,7 +241,7 @@ export class QZPayTransactions {
     return this.#open(this.#database, isolationLevel === undefined ? undefined : { isolationLevel }, async (handle) => {
       await setLocal(handle, 'statement_timeout', statementTimeout);
       await setLocal(handle, 'lock_timeout', lockTimeout);
-      return this.#inScope(handle, undefined, afterCommit, callback);
+      return this.#inScope(newScope(handle, undefined, afterCommit), callback);
     });
   }
 
@@ -215,6 +250,7 @@ export class QZPayTransactions {
     database: QZPayDrizzleDatabase,
     config: { isolationLevel: QZPayIsolationLevel } | undefined,
     callback: (handle: QZPayDrizzleDatabase) => Promise<T>,
+    parent?: QZPayTransactionScope,
   ): Promise<T> {
     let outcome: { readonly error: unknown } | 'pending' | 'committing' = 'pending';
     const tracked = async (handle: QZPayDrizzleDatabase): Promise<T> => {
@@ -230,66 +266,80 @@ export class QZPayTransactions {
     try {
       return await transactionOn(database, tracked, config);
     } catch (error) {
-      // What went wrong first matters, not that the ROLLBACK after it failed as well.
       const reached = outcome as { readonly error: unknown } | 'pending' | 'committing';
-      if (typeof reached === 'object') throw reached.error;
-      throw this.#mapError(error, reached === 'committing');
+      if (typeof reached !== 'object') throw this.#unended(this.#mapError(error, reached === 'committing'), parent);
+      // What went wrong first matters, not that the ROLLBACK after it failed as well.
+      throw error === reached.error ? error : this.#unended(reached.error, parent);
     }
+  }
+
+  /** A savepoint that could not be undone must not be committed with what is around it. */
+  #unended(error: unknown, parent: QZPayTransactionScope | undefined): unknown {
+    if (parent !== undefined) parent.failure ??= { error };
+    return error;
   }
 
   #savepoint<T>(parent: QZPayTransactionScope, callback: (scope: QZPayTransactionScope) => Promise<T>): Promise<T> {
     if (parent.closed) return Promise.reject(closedError());
     const open = async (): Promise<T> => {
-      await parent.tail;
+      await parent.lane.tail;
       const afterCommit: (() => unknown)[] | undefined = parent.afterCommit === undefined ? undefined : [];
-      const value = await this.#open(parent.handle, undefined, (handle) =>
-        this.#inScope(handle, parent, afterCommit, callback),
-      );
+      const inScope = (handle: QZPayDrizzleDatabase) => this.#inScope(newScope(handle, parent, afterCommit), callback);
+      const value = await this.#open(parent.handle, undefined, inScope, parent);
       if (afterCommit !== undefined) parent.afterCommit?.push(...afterCommit);
       return value;
     };
-    const result = parent.child === undefined ? open() : parent.child.then(open);
+    const result = parent.lane.child === undefined ? open() : parent.lane.child.then(open);
     const settled: Promise<void> = result.then(swallow, swallow).then(() => {
-      if (parent.child === settled) parent.child = undefined;
+      if (parent.lane.child === settled) parent.lane.child = undefined;
     });
-    parent.child = settled;
+    parent.lane.child = settled;
     return result;
   }
 
-  async #inScope<T>(
-    handle: QZPayDrizzleDatabase,
-    parent: QZPayTransactionScope | undefined,
-    afterCommit: (() => unknown)[] | undefined,
-    callback: (scope: QZPayTransactionScope) => Promise<T>,
-  ): Promise<T> {
-    const scope: QZPayTransactionScope = {
-      handle,
-      parent,
-      afterCommit,
-      closed: false,
-      child: undefined,
-      tail: undefined,
-      inFlight: 0,
-      drained: undefined,
-      failure: undefined,
-    };
+  async #inScope<T>(scope: QZPayTransactionScope, callback: (scope: QZPayTransactionScope) => Promise<T>): Promise<T> {
+    let value: T;
     try {
-      const value = await this.#within(scope, () => callback(scope));
+      value = await this.#within(scope, () => callback(scope));
       await drain(scope);
-      if (scope.failure !== undefined) throw scope.failure.error;
-      return value;
     } finally {
       scope.closed = true;
-      // A callback that failed may have left statements in flight; ROLLBACK has to come after them.
+      // A callback that failed may have left statements in flight, and one that it forgot may begin while others end;
+      // ROLLBACK and COMMIT have to come after them.
       await drain(scope);
     }
+    if (scope.failure !== undefined) throw scope.failure.error;
+    return value;
   }
+}
+
+function newScope(
+  handle: QZPayDrizzleDatabase,
+  parent: QZPayTransactionScope | undefined,
+  afterCommit: (() => unknown)[] | undefined,
+  lane: Lane = newLane(),
+): QZPayTransactionScope {
+  return { handle, parent, afterCommit, lane, closed: false, inFlight: 0, drained: undefined, failure: undefined };
+}
+
+function newLane(): Lane {
+  return { child: undefined, tail: undefined };
+}
+
+/** The innermost scope of the caller in the transaction that the lane belongs to. */
+function scopeOn(lane: Lane): QZPayTransactionScope | undefined {
+  for (let entry = ambient.getStore(); entry !== undefined; entry = entry.outer) {
+    for (let scope = entry.scope; scope !== undefined; scope = scope.parent) {
+      if (scope.lane === lane) return entry.scope;
+    }
+  }
+  return undefined;
 }
 
 /** Waits for everything that was started in the scope, awaited or not. */
 async function drain(scope: QZPayTransactionScope): Promise<void> {
-  while (scope.child !== undefined || scope.inFlight > 0) {
-    await scope.child;
+  while (scope.lane.child !== undefined || scope.inFlight > 0) {
+    await scope.lane.child;
     if (scope.inFlight > 0) {
       await new Promise<void>((resolve) => {
         scope.drained = resolve;

@@ -2,7 +2,7 @@ import { QZPayConflictError, QZPayNotFoundError, QZPayStorageError, QZPayValidat
 import { createQZPayTables, QZPAY_CONSTRAINTS } from '@qzpay/schema';
 import { describe, expect, it } from 'vitest';
 import { constraintCatalogue } from '../src/constraint-catalogue.js';
-import { databaseFailureOf, mapCommitError, mapDatabaseError } from '../src/database-errors.js';
+import { databaseFailureOf, mapCommitError, mapDatabaseError, mapDriverError } from '../src/database-errors.js';
 
 const catalogue = constraintCatalogue(createQZPayTables());
 const context = { entity: 'Subscription', values: { customerId: 'cus-1' }, deletes: false };
@@ -92,10 +92,34 @@ describe('an error without an answer', () => {
     expect(map(error)).toMatchObject({ name: 'QZPayStorageError', code });
   });
 
+  const lost = Object.assign(new Error('x'), { code: 'ECONNRESET' });
+  const unknown = { code: 'outcome_unknown', retryable: false };
+
   it('while committing leaves the outcome unknown', () => {
-    const lost = Object.assign(new Error('x'), { code: 'ECONNRESET' });
-    expect(mapCommitError(lost, catalogue)).toMatchObject({ code: 'outcome_unknown', retryable: false });
+    for (const error of [lost, answer('08P01'), new Error('Query read timeout'), new Error('of no kind')]) {
+      expect(mapCommitError(error, catalogue)).toMatchObject(unknown);
+    }
     expect(mapCommitError(answer('40001'), catalogue)).toMatchObject({ code: 'serialization_failure' });
+  });
+
+  it('of a statement that commits by itself leaves the outcome unknown, unless it was never sent', () => {
+    const commits = (error: unknown) => mapDatabaseError(error, catalogue, { ...context, commits: true });
+    for (const error of [lost, answer('08P01'), new Error('Query read timeout')]) {
+      expect(commits(error)).toMatchObject(unknown);
+      expect(map(error)).not.toMatchObject(unknown);
+    }
+    for (const code of ['ECONNREFUSED', 'CONNECT_TIMEOUT', 'CONNECTION_ENDED', 'CERT_HAS_EXPIRED']) {
+      expect(commits(Object.assign(new Error('x'), { code }))).toMatchObject({ code: 'connection_lost' });
+    }
+    expect(commits(new Error('timeout exceeded when trying to connect'))).toMatchObject({ code: 'pool_exhausted' });
+    expect(commits(answer('57P01'))).toMatchObject({ code: 'connection_lost', retryable: true });
+  });
+
+  it('of a driver that gives no code keeps to itself what it says', () => {
+    const leaking = new Error('Failed query: insert … secret', { cause: new Error('Something went wrong') });
+    const mapped = mapDriverError(leaking, catalogue) as Error;
+    expect(mapped).toMatchObject({ name: 'QZPayStorageError', code: 'database_error', retryable: false });
+    expect(`${mapped.stack}${(mapped.cause as Error).stack}`).not.toContain('secret');
   });
 
   it('that is no error of a database stays what it is', () => {

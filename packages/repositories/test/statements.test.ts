@@ -33,6 +33,16 @@ describe('a statement', () => {
     expect(long.preparedName?.length).toBeLessThanOrEqual(63);
   });
 
+  it.each([
+    ['select 1 for no key update', false],
+    ['select updated_at from a for update', false],
+    ['with b as (update a set c = 1 returning 1) select 1 from b', true],
+    ['insert into a values (1)', true],
+    ['delete from a', true],
+  ])('is known to write or not: %s', (text, writes) => {
+    expect(compile('statement', sql.raw(text), (row) => row).writes).toBe(writes);
+  });
+
   it('passes lists as one argument, whatever characters they hold', () => {
     const model = modelOf({ tables: createQZPayTables() }, 'customers');
     const statement = compile('list', sql`select ${listArgument(model.codec('id'), 'ids')}`, (row) => row);

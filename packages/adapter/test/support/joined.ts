@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QZPayStorage } from '@qzpay/adapter';
-import type { QZPayDrizzleDatabase } from '@qzpay/repositories';
+import type { QZPayDrizzleTransaction } from '@qzpay/repositories';
 import type { QZPayConformanceOptions } from '@qzpay/test-utils';
 import type { Setup } from './drivers.js';
 
@@ -18,7 +18,7 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 export function joinedHarnessOf(setup: Setup): QZPayConformanceOptions['createHarness'] {
   return async ({ clock }) => {
     const { database, storage, reopen } = await setup({ clock });
-    const host = await hold<QZPayDrizzleDatabase>((work) => database.transaction((handle) => work(handle)));
+    const host = await hold<QZPayDrizzleTransaction>((work) => database.transaction((handle) => work(handle)));
     const inTurn = turns();
     const joins: Held<unknown>[] = [];
     const join = async (other: QZPayStorage): Promise<QZPayStorage> => {
