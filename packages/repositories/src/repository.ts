@@ -115,7 +115,7 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
       ? sql` and ${this.codec('version').column} = ${argument(this.codec('version'), 'expectedVersion')}`
       : sql``;
     const where = sql`${this.visible()} and ${this.equals('id')}${versionMatches}${this.isUnmoved()}`;
-    return this.changing(this.modification(keys, this.assignments(keys), where));
+    return this.changing({ ...this.modification(keys, this.assignments(keys), where), single: true });
   }
 
   /** A further condition of updates, for rows that are returned together with others. */

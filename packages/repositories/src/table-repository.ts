@@ -117,6 +117,7 @@ export abstract class QZPayTableRepository<Row extends object> {
     return {
       kind: 'insert',
       model: this.model,
+      single: rows === undefined,
       statement: onConflict === undefined ? statement : sql`${statement} on conflict ${onConflict}`,
       upserts,
     };
