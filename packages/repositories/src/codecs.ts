@@ -4,7 +4,6 @@ import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core
 
 /** Longest indexed text in UTF-8 bytes: well inside what one B-tree entry holds. */
 const MAX_INDEXED_BYTES = 512;
-const NUL_OR_LONE_SURROGATE = /\0|\p{Surrogate}/u;
 /** An escape in JSON text that jsonb refuses; an even number of backslashes before it makes it plain text. */
 const UNSTORABLE_JSON = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 const utf8 = new TextEncoder();
@@ -106,7 +105,7 @@ function valueCheck(column: PgColumn, indexed: boolean): (value: unknown) => str
 }
 
 function textProblem(value: string, indexed: boolean): string | undefined {
-  if (NUL_OR_LONE_SURROGATE.test(value)) return 'contains NUL or ill-formed UTF-16';
+  if (value.includes('\0') || !value.isWellFormed()) return 'contains NUL or ill-formed UTF-16';
   // Three bytes per UTF-16 unit at most: only long texts have to be measured.
   if (indexed && value.length * 3 > MAX_INDEXED_BYTES && utf8.encode(value).length > MAX_INDEXED_BYTES) {
     return `longer than ${MAX_INDEXED_BYTES} bytes`;

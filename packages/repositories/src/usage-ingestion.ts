@@ -29,10 +29,12 @@ interface Refusal {
   readonly recordId: string | null;
 }
 
-interface EncodedEvent {
-  readonly position: number;
-  readonly id: string;
-  readonly values: readonly (string | null)[];
+/** Events by column, as they travel: in objects of their own they would keep the garbage collector busy. */
+interface EncodedEvents {
+  /** Where each of them stands among the events that were given. */
+  readonly positions: number[];
+  /** In the order of `COLUMNS`. */
+  readonly columns: (string | null)[][];
 }
 
 /** Stores usage in batches; see `QZPayUsageOperations` in core for what a batch promises. */
@@ -64,46 +66,61 @@ export class QZPayUsageIngestionRepository {
   ): Promise<QZPayUsageVerdict[]> {
     checkedCount(events.length);
     const verdicts: QZPayUsageVerdict[] = [];
-    let pending: EncodedEvent[] = [];
+    let pending = this.#encode(events, verdicts);
+    while (pending.positions.length > 0) {
+      const { positions, columns } = pending;
+      const refusals = new Map((await this.#store(columns, rollsUp)).map((refusal) => [refusal.place, refusal]));
+      const unseen: number[] = [];
+      positions.forEach((position, index) => {
+        const refusal = refusals.get(index + 1);
+        if (refusal?.reason === 'unseen') unseen.push(index);
+        else verdicts[position] = refusal === undefined ? accepted(columns[0]?.[index]) : verdictOf(refusal);
+      });
+      const only = <Value>(values: readonly Value[]) => unseen.map((index) => values[index] as Value);
+      pending = { positions: only(positions), columns: columns.map(only) };
+    }
+    return verdicts;
+  }
+
+  /** Leaves out what cannot be stored, with its verdict. */
+  #encode(events: readonly QZPayUsageEvent[], verdicts: QZPayUsageVerdict[]): EncodedEvents {
+    const positions: number[] = [];
+    const columns = COLUMNS.map((): (string | null)[] => []);
     events.forEach((event, position) => {
-      const id = this.#context.generateId();
       try {
-        pending.push({ position, id, values: this.#encode(id, event) });
+        this.#encodeEvent(event, columns, positions.length);
+        positions.push(position);
       } catch (error) {
         if (!(error instanceof QZPayValidationError)) throw error;
         verdicts[position] = { status: 'rejected', reason: 'invalid_event', field: error.field };
       }
     });
-    while (pending.length > 0) {
-      const refusals = new Map((await this.#store(pending, rollsUp)).map((refusal) => [refusal.place, refusal]));
-      pending = pending.filter(({ position, id }, index) => {
-        const refusal = refusals.get(index + 1);
-        if (refusal?.reason === 'unseen') return true;
-        verdicts[position] = refusal === undefined ? { status: 'accepted', recordId: id } : verdictOf(refusal);
-        return false;
-      });
-    }
-    return verdicts;
+    // The last one may have been refused when it was half encoded.
+    for (const column of columns) column.length = positions.length;
+    return { positions, columns };
   }
 
-  /** The event's values in the order of `COLUMNS`. */
-  #encode(id: string, event: QZPayUsageEvent): (string | null)[] {
+  #encodeEvent(event: QZPayUsageEvent, columns: (string | null)[][], index: number): void {
     const { idempotencyKey, metadata } = event ?? {};
     if (typeof idempotencyKey !== 'string' || idempotencyKey === '') throw invalid('idempotencyKey');
-    const json = metadata === undefined ? '{}' : (this.#records.codec('metadata').encode(metadata) as string);
-    if (!json.startsWith('{')) throw invalid('metadata');
-    const { customerId, subscriptionId, limitKey, quantity, action = 'increment', timestamp } = event;
-    const given = [id, customerId, subscriptionId, limitKey, quantity, action, timestamp, idempotencyKey];
-    const values = given.map((value, index) => this.#codecs[index]?.encode(value) as string | null);
-    values.push(json);
-    return values;
+    COLUMNS.forEach((key, place) => {
+      (columns[place] as (string | null)[])[index] = this.#encoded(key, place, event);
+    });
+    if (metadata !== undefined && !columns.at(-1)?.[index]?.startsWith('{')) throw invalid('metadata');
   }
 
-  #store(events: readonly EncodedEvent[], rollsUp: boolean): Promise<Refusal[]> {
+  #encoded(key: (typeof COLUMNS)[number], place: number, event: QZPayUsageEvent): string | null {
+    if (key === 'metadata' && event.metadata === undefined) return '{}';
+    const value =
+      key === 'id' ? this.#context.generateId() : key === 'action' ? (event.action ?? 'increment') : event[key];
+    return this.#codecs[place]?.encode(value) as string | null;
+  }
+
+  #store(encoded: readonly (readonly (string | null)[])[], rollsUp: boolean): Promise<Refusal[]> {
     const { runner, clock, livemode, scope } = this.#context;
     const name = `usageRecords.ingest${rollsUp ? '' : '_only'}`;
     const statement = runner.statement(name, () => this.#statement(rollsUp));
-    const columns = COLUMNS.map((key, index) => [`${key}s`, events.map(({ values }) => values[index])]);
+    const columns = COLUMNS.map((key, place) => [`${key}s`, encoded[place]]);
     const now = clock();
     const values = { ...Object.fromEntries(columns), createdAt: now, updatedAt: now, livemode };
     return runner.run(statement, values, this.#records, scope);
@@ -149,6 +166,10 @@ export class QZPayUsageIngestionRepository {
       }),
     };
   }
+}
+
+function accepted(recordId: string | null | undefined): QZPayUsageVerdict {
+  return { status: 'accepted', recordId: recordId as string };
 }
 
 function verdictOf({ reason, recordId }: Refusal): QZPayUsageVerdict {

@@ -101,6 +101,12 @@ async function forEachBatch(
 }
 
 async function* batchesOf(source: Source, size: number): AsyncGenerator<Batch, void, undefined> {
+  if (Array.isArray(source)) {
+    for (let offset = 0; offset < source.length; offset += size) {
+      yield { events: source.slice(offset, offset + size), offset };
+    }
+    return;
+  }
   let events: QZPayUsageEvent[] = [];
   let offset = 0;
   for await (const event of source) {
