@@ -75,7 +75,7 @@ interface Batch {
 
 /**
  * Hands the source to `write` in batches, `writers` of them at once. The source is asked for more only by a writer that
- * has nothing to do. After a failure no batch is begun, and the failure comes once the others have ended.
+ * has nothing to do. After a failure no batch is begun, and the failure comes once those that were begun have ended.
  */
 async function forEachBatch(
   source: Source,
@@ -84,20 +84,34 @@ async function forEachBatch(
   write: (events: QZPayUsageEvent[], offset: number) => Promise<void>,
 ): Promise<void> {
   const batches = batchesOf(source, size);
+  const begun = new Set<Promise<void>>();
+  let failed = false;
+  let waiting = 0;
+  const nextBatch = () => {
+    waiting += 1;
+    return batches.next().finally(() => {
+      waiting -= 1;
+    });
+  };
   const writeAll = async () => {
     // Not `for await`: the first writer to leave such a loop would close the source for all of them.
-    for (let next = await batches.next(); !next.done; next = await batches.next()) {
-      try {
-        await write(next.value.events, next.value.offset);
-      } catch (error) {
-        await batches.return().catch(() => {});
-        throw error;
-      }
+    for (let next = await nextBatch(); !next.done && !failed; next = await nextBatch()) {
+      const writing = write(next.value.events, next.value.offset);
+      begun.add(writing);
+      await writing;
+      begun.delete(writing);
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: writers }, writeAll));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  try {
+    await Promise.all(Array.from({ length: writers }, writeAll));
+  } catch (error) {
+    failed = true;
+    const closed = batches.return().catch(() => {});
+    await Promise.allSettled(begun);
+    // A source that another writer waits for closes when it has something to say again, perhaps never.
+    if (waiting === 0) await closed;
+    throw error;
+  }
 }
 
 async function* batchesOf(source: Source, size: number): AsyncGenerator<Batch, void, undefined> {

@@ -189,6 +189,16 @@ describeOnEveryDriver('usage.ingest', (setup) => {
     }
   });
 
+  it('ends with a failure also while a source has nothing to say', async () => {
+    const { usage } = await withCustomers(setup, 'cus');
+    async function* silent() {
+      yield* streamOf(1);
+      await new Promise(() => {});
+    }
+    const onBatch = () => Promise.reject(new Error('enough'));
+    await expect(usage.ingest(silent(), { batchSize: 1, concurrency: 2, onBatch })).rejects.toThrow('enough');
+  });
+
   it('ends with the first failure, closes the source, and keeps what was written before', async () => {
     const { usage } = await withCustomers(setup);
     let closed = false;
