@@ -190,7 +190,7 @@ describeOnEveryDriver('usage.ingest', (setup) => {
   });
 
   it('ends with a failure also while a source has nothing to say', async () => {
-    const { usage } = await withCustomers(setup, 'cus');
+    const { usage } = await withCustomers(setup);
     async function* silent() {
       yield* streamOf(1);
       await new Promise(() => {});
