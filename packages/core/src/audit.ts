@@ -18,6 +18,7 @@ export interface QZPayAuditEntry {
   readonly id: string;
   /** `customer`, `payment_method`, …, or a name of the host's own. */
   readonly entityType: string;
+  /** The row's id; of a customer's limit `customerId:limitKey`, each with its `%` written as `%25` and its `:` as `%3A`. */
   readonly entityId: string;
   /** `create`, `update`, `delete`, `restore`, `purge`, or a verb of the domain. */
   readonly action: string;

@@ -88,10 +88,7 @@ function auditEntries(context: QZPayRepositoryContext, name: string, change: Row
     changes: kind === 'delete' ? sql`null::jsonb` : row,
     previous_values: kind === 'delete' ? row : kind === 'update' ? sql`before_values` : sql`null::jsonb`,
     action: actionOf(change),
-    entity_id: sql.join(
-      keyColumnsOf(model).map((key) => sql`${sql.identifier(name)}.${sql.identifier(key.name)}`),
-      sql` || ':' || `,
-    ),
+    entity_id: entityId(keyColumnsOf(model).map((key) => sql`${sql.identifier(name)}.${sql.identifier(key.name)}`)),
   };
   const selected = Object.entries(values).map(([column, value]) => sql`${value} as ${sql.identifier(column)}`);
   const from = sql`${sql.identifier(name)}, (select ${list(statementValues(context, logs))}) as statement`;
@@ -114,6 +111,16 @@ function auditEntries(context: QZPayRepositoryContext, name: string, change: Row
   return sql`insert into ${logs.table} (${list(stored.map(({ column }) => sql.identifier(column.name)))})
     select ${list(stored.map(({ key, column }) => computed[key] ?? sql`entry.${sql.identifier(column.name)}`))}
     from (${entries}) as entry`;
+}
+
+/** What an entry calls its row: the row's key, or the parts of it joined so that no two keys give the same text. */
+function entityId(keys: readonly SQL[]): SQL {
+  return sql.join(keys.length === 1 ? [...keys] : keys.map(entityIdPart), sql` || ':' || `);
+}
+
+/** A part of a key as it stands in an {@link entityId} of several: ids are any text, also one with the separator in it. */
+export function entityIdPart(key: SQL): SQL {
+  return sql`replace(replace(${key}, '%', '%25'), ':', '%3A')`;
 }
 
 /** What is the same for all entries of a statement. Read when the statement is sent, in the caller's own context. */

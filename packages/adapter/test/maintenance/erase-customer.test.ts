@@ -197,6 +197,25 @@ describeOnEveryDriver('maintenance.eraseCustomer', (setup) => {
     expect((await storage.audit.list({ entityType: 'customer', entityId: 'c1' })).data).toHaveLength(3);
   });
 
+  it("leaves the entries on limits of customers whose ids begin with this one's, whatever ids are made of", async () => {
+    const { storage } = await setup({ audit: true });
+    const { customers, customerLimits } = storage.repositories;
+    const ids = ['org:1', 'org:1:team', 'org%3A1', 'org%3A1:team', 'org', 'org%'];
+    for (const id of ids) {
+      await customers.create({ id, externalId: id, email: 'x@example.org' });
+      await customerLimits.set({ customerId: id, limitKey: '1:seats', maxValue: 5 });
+    }
+    const entries = async () => {
+      const { data } = await storage.audit.list({ entityType: 'customer_limit', orderDirection: 'asc' });
+      return data.map(({ entityId, erased }) => [entityId, erased]);
+    };
+    const names = ['org%3A1', 'org%3A1%3Ateam', 'org%253A1', 'org%253A1%3Ateam', 'org', 'org%25'];
+    for (const [last, id] of ids.entries()) {
+      await storage.maintenance.eraseCustomer(id);
+      expect(await entries()).toEqual(names.map((name, at) => [`${name}:1%3Aseats`, at <= last]));
+    }
+  });
+
   it('stamps the customer once, and finds nothing the second time', async () => {
     const { storage, clock } = await withCustomers(setup);
     const { version } = (await storage.repositories.customers.findById('c1')) ?? {};

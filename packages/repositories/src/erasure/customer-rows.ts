@@ -2,6 +2,7 @@ import type { QZPayTables } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { TableKey } from '../entities.js';
+import { entityIdPart } from '../row-changes.js';
 
 /** Tables whose rows belong to a row of the customer's: the column that names it, and its table. */
 const PARTS: { readonly [Table in TableKey]?: readonly [column: string, parent: TableKey] } = {
@@ -71,7 +72,7 @@ function auditEntries(tables: QZPayTables, given: CustomerArguments): SQL {
       entries(
         'own_limit',
         sql`where own_limit.livemode = ${livemode} and own_limit.entity_type = 'customer_limit'
-          and own_limit.entity_id >= ${customerId} || ':' and own_limit.entity_id < ${customerId} || ';'`,
+          and own_limit.entity_id >= ${entityIdPart(customerId)} || ':' and own_limit.entity_id < ${entityIdPart(customerId)} || ';'`,
       ),
       entries(
         'deed',
