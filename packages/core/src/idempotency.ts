@@ -38,6 +38,7 @@ export interface QZPayIdempotency {
    *
    * Rejects with
    * - `conflict` (`idempotency_key_reused`): the key belongs to another request or operation;
+   * - `conflict` (`already_exists`): the work was carried out and its result has been erased; it does not run again;
    * - `storage` (`idempotency_in_progress`, retryable): somebody else is still at it;
    * - `storage` (`lease_lost`): the work took longer than its lease and another caller took over; it was rolled back;
    * - `validation`: the key is empty, which is what a missing header may come as;

@@ -1,4 +1,4 @@
-import { QZPayValidationError } from '@qzpay/core';
+import { QZPayConflictError, QZPayValidationError } from '@qzpay/core';
 
 const MAX_DEPTH = 100;
 const DATE_KEY = '$date';
@@ -13,8 +13,14 @@ export function packResult(result: unknown): object {
   return { value: plain(result, 'result', (date) => ({ [DATE_KEY]: date.toISOString() }), 0) };
 }
 
-/** @returns what was packed: an equal value, fresh. */
+/**
+ * @returns what was packed: an equal value, fresh.
+ * @throws QZPayConflictError for what an erasure has left of a result: no answer, yet the work is done.
+ */
 export function unpackResult(packed: unknown): unknown {
+  if (packed === null) {
+    throw new QZPayConflictError('The request was carried out and its result has been erased', 'already_exists');
+  }
   return revived((packed as { readonly value?: unknown }).value);
 }
 

@@ -128,6 +128,19 @@ describeOnEveryDriver('idempotent', (setup) => {
     expect(JSON.stringify(row)).not.toContain('4242');
   });
 
+  it('says of a request whose result was erased that it was carried out, and does not run it again', async () => {
+    const { storage } = await setup();
+    const { made, make, stored } = planMaker(storage);
+    const { id: customerId } = await storage.customers.create({ externalId: 'user-1', email: 'ada@example.org' });
+    const call = () => storage.idempotent('key', 1, make, { customerId });
+    await call();
+    await storage.maintenance.eraseCustomer(customerId);
+    const carriedOut = { name: 'QZPayConflictError', conflictType: 'already_exists' };
+    await expect(call()).rejects.toMatchObject(carriedOut);
+    await expect(storage.transaction(call)).rejects.toMatchObject(carriedOut);
+    expect([made.count, await stored()]).toEqual([1, 1]);
+  });
+
   it('frees the key when the work throws, undoes the work, and passes the error on', async () => {
     const { storage } = await setup();
     const { make, stored } = planMaker(storage);
