@@ -189,7 +189,8 @@ export interface QZPayWebhookInbox {
 
   /**
    * Makes a dead letter, or an event that waits for its next attempt, due now, with no attempt counted yet; resolves its
-   * letter. Returns the event, or null when it is unknown or in any other state. Of many callers at once one gets it.
+   * letter. Returns the event, or null when it is unknown, in any other state, or erased: a handler must not see what an
+   * erasure left of it. Of many callers at once one gets it.
    */
   replay(eventId: string): Promise<QZPayWebhookEvent | null>;
 

@@ -13,7 +13,7 @@ import { checkedLimit, type QZPayKeysetPage } from './pages.js';
 import type { QZPayPageQuery } from './read-repository.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow, RowPatch } from './row-types.js';
-import { typedArgument } from './statements.js';
+import { argument, typedArgument } from './statements.js';
 import { modelOf, type TableModel, tableProjection } from './table-model.js';
 
 /** An event as it arrives; `nextRetryAt` delays its first processing. */
@@ -219,29 +219,50 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
 
   /**
    * Makes a dead letter, or a failed event before its time, pending and due now with no attempts, and resolves its open
-   * letter, both or neither; `null` for an unknown id and for any other state.
+   * letter, both or neither; `null` for an unknown id, for any other state, and for an event whose content was erased.
+   *
+   * One transaction of two statements: the first one may wait for whoever gives the event up at this moment, and only a
+   * later one sees the letter that this leaves.
    */
   async replay(id: string): Promise<QZPayWebhookEventRow | null> {
     if (!this.codec('id').holds(id)) return null;
-    const statement = this.fixed('replay', () => {
-      const { select, decode } = tableProjection<QZPayWebhookEventRow>(this.model, 'event');
-      const { livemode, provider, providerEventId, resolvedAt } = this.context.tables.webhookDeadLetter;
+    const { runner, scope, clock } = this.context;
+    const now = clock();
+    const values = { id, new_status: 'pending', new_attempts: 0, new_nextRetryAt: now, new_updatedAt: now };
+    return runner.transactions.transaction(
+      async (bound) => {
+        const events = new QZPayWebhookEventsRepository({ ...this.context, scope: bound });
+        const [row] = await events.run(this.#replay(), values);
+        if (row === undefined) return null;
+        const { provider, providerEventId } = row;
+        await events.run(this.#resolveLetter(), { provider, providerEventId, resolvedAt: now });
+        return row;
+      },
+      {},
+      scope,
+    );
+  }
+
+  #replay() {
+    return this.fixed('replay', () => {
       const fields = ['status', 'attempts', 'nextRetryAt'];
-      const ended = sql`${this.where('id')} and ${this.codec('status').column} in ('failed', 'dead_letter')`;
+      const { status, error } = this.context.tables.webhookEvents;
+      // Who failed says why, until an erasure takes that away with the payload.
+      const replayable = sql`${this.where('id')} and ${status} in ('failed', 'dead_letter') and ${error} is not null`;
+      return this.changing(this.modification(fields, this.assignments(fields), replayable, 'replay'));
+    });
+  }
+
+  #resolveLetter() {
+    return this.fixed('resolve_letter', () => {
+      const { livemode, provider, providerEventId, resolvedAt } = this.context.tables.webhookDeadLetter;
       return {
-        source: sql`with ${this.changed('event', this.modification(fields, this.assignments(fields), ended, 'replay'))}, letter as (
-            update ${this.#letters.table} set resolved_at = event.updated_at, resolution_notes = 'replayed' from event
-            where ${livemode} = event.livemode and ${provider} = event.provider
-            and ${providerEventId} = event.provider_event_id and ${resolvedAt} is null
-          )
-          select ${select} from event`,
-        decode,
+        source: sql`update ${this.#letters.table} set resolved_at = ${argument(this.#letters.codec('resolvedAt'))}, resolution_notes = 'replayed'
+          where ${livemode} = ${argument(this.codec('livemode'))} and ${provider} = ${argument(this.codec('provider'))}
+          and ${providerEventId} = ${argument(this.codec('providerEventId'))} and ${resolvedAt} is null`,
+        decode: () => undefined,
       };
     });
-    const now = this.context.clock();
-    const values = { new_status: 'pending', new_attempts: 0, new_nextRetryAt: now, new_updatedAt: now };
-    const [row] = await this.run(statement, { id, ...values });
-    return row ?? null;
   }
 
   /**

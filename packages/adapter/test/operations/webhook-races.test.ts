@@ -1,7 +1,26 @@
+import { setImmediate } from 'node:timers/promises';
+import type { QZPayStorage } from '@qzpay/adapter';
 import type { QZPayWebhookEvent } from '@qzpay/core';
 import { expect, it } from 'vitest';
-import { describeOnServers } from '../support/drivers.js';
+import { describeOnServers, type StorageSetup } from '../support/drivers.js';
 import { claimOne, delivery, NO_EVENTS, receiveMany } from '../support/webhooks.js';
+
+/** What a replay answers that waits for the transaction of `other` in which `work` runs. */
+async function replayedBeside(
+  { storage, query }: StorageSetup,
+  eventId: string,
+  other: QZPayStorage,
+  work: () => Promise<void>,
+): Promise<QZPayWebhookEvent | null> {
+  const waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  let replay: Promise<QZPayWebhookEvent | null> = Promise.resolve(null);
+  await other.transaction(async () => {
+    await work();
+    replay = storage.webhooks.replay(eventId);
+    while ((await query(waits)).length === 0) await setImmediate();
+  });
+  return replay;
+}
 
 describeOnServers('the webhook inbox of many processes', (setup) => {
   it('calls one of sixteen deliveries new, and shows all of them the same event', async () => {
@@ -36,6 +55,36 @@ describeOnServers('the webhook inbox of many processes', (setup) => {
     expect(totals.reduce((sum, total) => sum + total, 0)).toBe(200);
     expect(new Set(handled).size).toBe(200);
     expect(handled).toHaveLength(200);
+  });
+
+  it('resolves the letter of an event that is claimed and given up while its replay waits', async () => {
+    const bundle = await setup({ webhooks: { retryDelayMs: 1, random: () => 0 } });
+    const { storage, reopen, clock } = bundle;
+    await receiveMany(storage, 1);
+    const event = await claimOne(storage);
+    await storage.webhooks.fail(event, 'first');
+    clock.advance(1);
+    const last = reopen({ webhooks: { maxAttempts: 1 } });
+    const replayed = await replayedBeside(bundle, event.id, last, async () => {
+      await last.webhooks.fail(await claimOne(last), 'second');
+    });
+    expect(replayed).toMatchObject({ status: 'pending', attempts: 0 });
+    expect(await storage.webhooks.deadLetters()).toEqual([]);
+  });
+
+  it('does not replay an event whose erasure it has to wait for', async () => {
+    const bundle = await setup({ webhooks: { maxAttempts: 1 } });
+    const { storage, reopen } = bundle;
+    const { id: customerId } = await storage.customers.create({ externalId: 'user-1', email: 'ada@example.org' });
+    await storage.webhooks.receive(delivery('evt_0', { customerId }));
+    const event = await claimOne(storage);
+    await storage.webhooks.fail(event, 'boom');
+    const eraser = reopen();
+    const replayed = await replayedBeside(bundle, event.id, eraser, async () => {
+      await eraser.maintenance.eraseCustomer(customerId);
+    });
+    expect(replayed).toBeNull();
+    expect((await storage.webhooks.statistics()).counts).toMatchObject({ pending: 0, dead_letter: 1 });
   });
 
   it('rolls back what an atomic handler did whose lease ended before it', async () => {

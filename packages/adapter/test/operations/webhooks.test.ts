@@ -232,6 +232,19 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
     expect(seen).toEqual(['evt_0']);
   });
 
+  it('does not replay an event that was erased', async () => {
+    const { storage } = await setup({ webhooks: { maxAttempts: 1 } });
+    const { id: customerId } = await storage.customers.create({ externalId: 'user-1', email: 'ada@example.org' });
+    await storage.webhooks.receive(delivery('evt_0', { customerId }));
+    await storage.webhooks.receive(delivery('evt_1'));
+    const [erased, other] = [await claimOne(storage), await claimOne(storage)];
+    for (const event of [erased, other]) await storage.webhooks.fail(event, '');
+    await storage.maintenance.eraseCustomer(customerId);
+    expect(await storage.webhooks.replay(erased.id)).toBeNull();
+    expect(await storage.webhooks.deadLetters()).toMatchObject([{ payload: {} }, { payload: other.payload }]);
+    expect(await storage.webhooks.replay(other.id)).toMatchObject({ payload: other.payload });
+  });
+
   it('rolls back with an atomic handler what it did for an event that failed', async () => {
     const { storage } = await setup();
     await receiveMany(storage, 2);

@@ -169,7 +169,7 @@ export function everyMethod(storage: QZPayStorage, seeded: Seeded): Readonly<Rec
     'webhooks.claim': [1, () => storage.webhooks.claim(1, 1)],
     'webhooks.recover': [1, () => storage.webhooks.recover()],
     'webhooks.deadLetters': [1, () => storage.webhooks.deadLetters()],
-    'webhooks.replay': [1, () => storage.webhooks.replay(eventId)],
+    'webhooks.replay': [4, () => storage.webhooks.replay(eventId)],
     'webhooks.purge': [1, () => storage.webhooks.purge(DATE)],
     idempotent: [5, () => storage.idempotent(id(), PAGE, () => storage.plans.findById('plan'))],
     // Removals last: what they remove is used above.
