@@ -83,7 +83,7 @@ export interface QZPayWebhookStatistics {
 }
 
 export interface QZPayProcessWebhooksOptions {
-  /** Events to claim at most. Default 20. */
+  /** Events to claim at most, 1…10 000. Default 20. */
   batch?: number | undefined;
   /** Milliseconds for the whole batch. Default 300 000. */
   leaseMs?: number | undefined;
@@ -103,7 +103,7 @@ export interface QZPayProcessedWebhooks {
   failed: number;
   /** Failed for the last time. */
   deadLettered: number;
-  /** Passed to another worker because the lease ended first. */
+  /** Passed or left to another worker because the lease ended first. */
   lost: number;
 }
 
@@ -176,8 +176,11 @@ export interface QZPayWebhookInbox {
    * Recovers expired leases, claims a batch, hands each event to the handler, one after the other, and completes it, or
    * fails it with what the handler threw. One pass: call it in your own loop, on as many workers as you like.
    *
-   * An event whose lease ended before its turn is left to others. Rejects with what the storage itself throws; the
-   * rest of the batch is then free again after the lease.
+   * An event whose lease ended before its turn is left to others and due again at once, and the claim MUST NOT count as
+   * an attempt. Rejects with `validation`, before anything happens, for a batch outside 1…10 000; with what the storage
+   * itself throws, after which the rest of the batch is free again when its lease ends.
+   *
+   * @conformance webhooks/what-a-pass-leaves-counts-no-attempt
    */
   process(
     handler: (event: QZPayWebhookEvent) => Promise<unknown>,

@@ -160,6 +160,20 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
   }
 
   /**
+   * Ends a claim of an event that nobody has looked at: due as before, and the attempt does not count.
+   *
+   * @throws QZPayStorageError `lease_lost` when the claim has ended already.
+   */
+  release(claim: QZPayWebhookClaim): Promise<QZPayWebhookEventRow> {
+    return this.#end(claim, {
+      status: claim.attempts > 1 ? 'failed' : 'pending',
+      attempts: claim.attempts - 1,
+      // It was due when it was claimed; since when exactly, the claim has overwritten.
+      nextRetryAt: claim.lockedAt ?? this.context.clock(),
+    });
+  }
+
+  /**
    * Ends a claim: the event is given up and becomes a dead letter, which is returned; both or neither. A letter that the
    * event has from earlier is opened again.
    *

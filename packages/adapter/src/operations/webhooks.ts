@@ -5,6 +5,7 @@ import {
   type QZPayProcessWebhooksOptions,
   type QZPayReceivedWebhook,
   type QZPayReceiveWebhookInput,
+  QZPayValidationError,
   type QZPayWebhookClaim,
   type QZPayWebhookDeadLetter,
   type QZPayWebhookEvent,
@@ -31,6 +32,7 @@ export interface QZPayWebhookOptions {
 }
 
 const DEFAULT_LEASE_MS = 300_000;
+const MAX_BATCH = 10_000;
 const MAX_ERROR_LENGTH = 2000;
 
 export class WebhookInbox implements QZPayWebhookInbox {
@@ -96,10 +98,11 @@ export class WebhookInbox implements QZPayWebhookInbox {
     handler: (event: QZPayWebhookEvent) => Promise<unknown>,
     { batch, leaseMs, atomic = false }: QZPayProcessWebhooksOptions = {},
   ): Promise<QZPayProcessedWebhooks> {
+    checkBatch(batch);
     const result = { recovered: await this.recover(), processed: 0, failed: 0, deadLettered: 0, lost: 0 };
     for (const event of await this.claim(batch, leaseMs)) {
       const isOver = this.#clock() >= event.nextRetryAt;
-      result[isOver ? 'lost' : await this.#handle(event, handler, atomic)] += 1;
+      result[isOver ? await this.#leave(event) : await this.#handle(event, handler, atomic)] += 1;
     }
     return result;
   }
@@ -137,13 +140,16 @@ export class WebhookInbox implements QZPayWebhookInbox {
     }
   }
 
-  async #giveBack(event: QZPayWebhookEvent, reason: unknown): Promise<'failed' | 'deadLettered' | 'lost'> {
-    try {
-      return (await this.fail(event, reason)) === null ? 'deadLettered' : 'failed';
-    } catch (error) {
-      if (isQZPayError(error, 'storage') && error.code === 'lease_lost') return 'lost';
-      throw error;
-    }
+  #giveBack(event: QZPayWebhookEvent, reason: unknown): Promise<'failed' | 'deadLettered' | 'lost'> {
+    return unlessLost(async () => ((await this.fail(event, reason)) === null ? 'deadLettered' : 'failed'));
+  }
+
+  /** To others, without an attempt: an event must not become a dead letter that no handler has ever seen. */
+  #leave(event: QZPayWebhookEvent): Promise<'lost'> {
+    return unlessLost(async () => {
+      await this.#events.release(event);
+      return 'lost';
+    });
   }
 
   #maxAttempts(): number {
@@ -154,6 +160,22 @@ export class WebhookInbox implements QZPayWebhookInbox {
     const { retryDelayMs = 1000, maxRetryDelayMs = 300_000, random = Math.random } = this.#options;
     const delay = Math.min(retryDelayMs * 2 ** (attempts - 1), maxRetryDelayMs);
     return Math.round((delay / 2) * (1 + random()));
+  }
+}
+
+/** @throws QZPayValidationError for a batch that no pass could take; none at all would be polled for ever. */
+function checkBatch(batch = 1): void {
+  if (Number.isInteger(batch) && batch >= 1 && batch <= MAX_BATCH) return;
+  throw new QZPayValidationError(`batch must be a whole number from 1 to ${MAX_BATCH}`, 'batch');
+}
+
+/** Ends a claim, unless it has passed to somebody else. */
+async function unlessLost<Outcome extends string>(end: () => Promise<Outcome>): Promise<Outcome | 'lost'> {
+  try {
+    return await end();
+  } catch (error) {
+    if (isQZPayError(error, 'storage') && error.code === 'lease_lost') return 'lost';
+    throw error;
   }
 }
 

@@ -232,6 +232,54 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
     expect(seen).toEqual(['evt_0']);
   });
 
+  it('gives back what the lease no longer covers as it was, without an attempt', async () => {
+    const { storage, clock } = await setup({ webhooks: { maxAttempts: 3, retryDelayMs: 1, random: () => 0 } });
+    await receiveMany(storage, 1);
+    await storage.webhooks.fail(await claimOne(storage), 'first');
+    clock.advance(1);
+    await receiveMany(storage, 3);
+    const seen: string[] = [];
+    const slow = async ({ providerEventId }: QZPayWebhookEvent) => {
+      seen.push(providerEventId);
+      clock.advance(1000);
+    };
+    const claimedAt = clock();
+    expect(await storage.webhooks.process(slow, { leaseMs: 1000 })).toEqual({ ...NO_EVENTS, processed: 1, lost: 2 });
+    expect(seen).toEqual(['evt_0']);
+    const { data } = await storage.repositories.webhookEvents.list({ filters: { status: 'pending' } });
+    const given = { attempts: 0, nextRetryAt: claimedAt, lockedAt: null, lockedBy: null };
+    expect(data).toMatchObject([given, given]);
+    for (let pass = 0; pass < 2; pass += 1) await storage.webhooks.process(slow, { leaseMs: 1000 });
+    expect(seen).toEqual(['evt_0', 'evt_1', 'evt_2']);
+    expect((await storage.webhooks.statistics()).counts).toMatchObject({ processed: 3, dead_letter: 0 });
+  });
+
+  it('gives back an event that failed before as one that failed', async () => {
+    const { storage, clock } = await setup({ webhooks: { maxAttempts: 2, retryDelayMs: 1, random: () => 0 } });
+    await receiveMany(storage, 2);
+    for (let event = 0; event < 2; event += 1) await storage.webhooks.fail(await claimOne(storage), 'first');
+    clock.advance(1);
+    const slow = async () => {
+      clock.advance(1000);
+    };
+    await storage.webhooks.process(slow, { leaseMs: 1000 });
+    const { data } = await storage.repositories.webhookEvents.list({ filters: { status: 'failed' } });
+    expect(data).toMatchObject([{ attempts: 1, error: 'first' }]);
+    expect(await storage.webhooks.process(boom)).toEqual({ ...NO_EVENTS, deadLettered: 1 });
+  });
+
+  it('refuses a batch that is none before it touches anything', async () => {
+    const { storage, clock } = await setup();
+    await receiveMany(storage, 1);
+    await claimOne(storage, 1000);
+    clock.advance(1000);
+    for (const batch of [0, -1, 0.5, Number.NaN, 10_001]) {
+      const pass = storage.webhooks.process(boom, { batch });
+      await expect(pass).rejects.toMatchObject({ name: 'QZPayValidationError', field: 'batch' });
+    }
+    expect(await storage.webhooks.recover()).toBe(1);
+  });
+
   it('does not replay an event that was erased', async () => {
     const { storage } = await setup({ webhooks: { maxAttempts: 1 } });
     const { id: customerId } = await storage.customers.create({ externalId: 'user-1', email: 'ada@example.org' });

@@ -59,6 +59,34 @@ export const operationMutants: readonly Mutant[] = [
     },
   ],
   [
+    'what a pass leaves has failed',
+    EVENT,
+    ['webhooks/what-a-pass-leaves-counts-no-attempt'],
+    (harness) =>
+      override(harness, ({ webhooks }) => ({
+        webhooks: {
+          async process(handler, options) {
+            const result = await webhooks.process(handler, options);
+            const left = result.lost === 0 ? [] : await webhooks.claim(result.lost);
+            for (const claim of left) await webhooks.fail(claim, 'late');
+            return result;
+          },
+        },
+      })),
+  ],
+  [
+    'a pass takes a batch of none',
+    EVENT,
+    ['webhooks/a-batch-of-none-is-refused'],
+    (harness) =>
+      override(harness, ({ webhooks }) => ({
+        webhooks: {
+          process: (handler, { batch, ...options } = {}) =>
+            webhooks.process(handler, { batch: batch || 1, ...options }),
+        },
+      })),
+  ],
+  [
     'an event of a known key counts again',
     USAGE,
     ['usage/an-event-counts-once', 'usage/an-event-counts-once-among-callers-at-once'],

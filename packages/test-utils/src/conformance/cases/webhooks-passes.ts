@@ -3,7 +3,7 @@ import type { QZPayWebhookEvent } from '@qzpay/core';
 import { insertQZPayPlan } from '../../fixtures/index.js';
 import { undo } from '../barrier.js';
 import { defineCases } from '../case.js';
-import { idsOf, present, together } from '../expectations.js';
+import { idsOf, present, rejectsInvalid, together } from '../expectations.js';
 import type { OperationsStorage } from '../operations.js';
 import { claimOne, delivery, giveUp, NOTHING_DONE, receiveMany, stateOf } from '../webhooks.js';
 
@@ -70,6 +70,32 @@ export const webhookPassCases = defineCases<OperationsStorage>('webhooks', 3, {
       assert.deepEqual(await storage.webhooks.process(slow, { leaseMs: 1000 }), { ...NOTHING_DONE, lost: 2 });
       assert.deepEqual(seen, ['evt_0']);
       assert.equal((await storage.webhooks.claim()).length, 2);
+    },
+  ],
+  'what-a-pass-leaves-counts-no-attempt': [
+    'An event that a pass leaves because its lease ended before its turn is due at once, and was not attempted.',
+    async ({ storage, clock }) => {
+      await receiveMany({ storage, clock }, 2);
+      const slow = async () => {
+        clock.advance(1000);
+      };
+      const expected = { ...NOTHING_DONE, processed: 1, lost: 1 };
+      assert.deepEqual(await storage.webhooks.process(slow, { leaseMs: 1000 }), expected);
+      const left = await stateOf(storage, 'evt_1');
+      assert.deepEqual([left.attempts, left.lockedAt, left.lockedBy], [0, null, null]);
+      assert.equal((await claimOne(storage)).attempts, 1);
+    },
+  ],
+  'a-batch-of-none-is-refused': [
+    'A pass rejects a batch outside 1…10 000 with `validation`, before anything happens.',
+    async ({ storage, clock }) => {
+      await receiveMany({ storage, clock }, 1);
+      await claimOne(storage, 1000);
+      clock.advance(1000);
+      for (const batch of [0, -1, 0.5, 10_001]) {
+        await rejectsInvalid(storage.webhooks.process(() => assert.fail('Nothing was asked for.'), { batch }));
+      }
+      assert.equal(await storage.webhooks.recover(), 1);
     },
   ],
   'an-atomic-handler-rolls-back-with-its-event': [

@@ -6,6 +6,7 @@ import {
   type QZPayReceivedWebhook,
   type QZPayReceiveWebhookInput,
   QZPayStorageError,
+  QZPayValidationError,
   type QZPayWebhookClaim,
   type QZPayWebhookDeadLetter,
   type QZPayWebhookEvent,
@@ -150,10 +151,13 @@ export class MemoryWebhooks implements QZPayWebhookInbox {
     handler: Handler,
     { batch, leaseMs, atomic = false }: QZPayProcessWebhooksOptions = {},
   ): Promise<QZPayProcessedWebhooks> {
+    if (batch !== undefined && !(checkedLimit(batch) > 0)) {
+      throw new QZPayValidationError('batch must be at least 1', 'batch');
+    }
     const result = { recovered: await this.recover(), processed: 0, failed: 0, deadLettered: 0, lost: 0 };
     for (const event of await this.claim(batch, leaseMs)) {
       const isOver = this.#context.clock() >= event.nextRetryAt;
-      result[isOver ? 'lost' : await this.#handle(event, handler, atomic)] += 1;
+      result[await (isOver ? this.#leave(event) : this.#handle(event, handler, atomic))] += 1;
     }
     return result;
   }
@@ -212,13 +216,18 @@ export class MemoryWebhooks implements QZPayWebhookInbox {
       await (atomic ? this.#transaction(work) : work());
       return 'processed';
     } catch (reason) {
-      try {
-        return (await this.fail(event, reason)) === null ? 'deadLettered' : 'failed';
-      } catch (error) {
-        if (isQZPayError(error, 'storage') && error.code === 'lease_lost') return 'lost';
-        throw error;
-      }
+      return unlessLost(async () => ((await this.fail(event, reason)) === null ? 'deadLettered' : 'failed'));
     }
+  }
+
+  /** To others, without an attempt: no handler has seen it. */
+  #leave(event: QZPayWebhookEvent): Promise<'lost'> {
+    const attempts = event.attempts - 1;
+    const nextRetryAt = event.lockedAt?.getTime() ?? null;
+    return unlessLost(async () => {
+      await this.#end(event, { status: attempts > 0 ? 'failed' : 'pending', attempts, nextRetryAt });
+      return 'lost';
+    });
   }
 
   /** Changes the event and lets go of it, where the claim still holds. */
@@ -267,6 +276,16 @@ export class MemoryWebhooks implements QZPayWebhookInbox {
 }
 
 const LET_GO = { lockedAt: null, lockedBy: null };
+
+/** Ends a claim, unless it has passed to somebody else. */
+async function unlessLost<Outcome extends string>(end: () => Promise<Outcome>): Promise<Outcome | 'lost'> {
+  try {
+    return await end();
+  } catch (error) {
+    if (isQZPayError(error, 'storage') && error.code === 'lease_lost') return 'lost';
+    throw error;
+  }
+}
 
 function isDuring({ createdAt }: Row, { from, to }: { from: Date; to: Date }): boolean {
   return Number(createdAt) >= from.getTime() && Number(createdAt) < to.getTime();
