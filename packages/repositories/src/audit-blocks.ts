@@ -121,7 +121,7 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
     const before = first === 1 ? null : ((await this.find(first - 1)) ?? undefined);
     // Null before the first block, undefined where nobody knows what a block has to continue.
     let head: Pick<Link, 'blockSeq' | 'blockHash'> | null | undefined = before;
-    let mayBeEmptied = Object.keys(before?.leaves ?? {}).length === 0;
+    let allEmptied = false;
     while (findings.length < MAX_FINDINGS) {
       const links = await this.run(this.#links(), { next, last, limit: BATCH });
       const [start, end] = [links[0], links.at(-1)];
@@ -133,8 +133,10 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
           found.push({ kind: 'block_missing', blockSeq: next });
           head = undefined;
         }
-        mayBeEmptied &&= link.emptied;
-        if (!link.intact || link.emptied !== mayBeEmptied) found.push({ kind: 'block_altered', blockSeq });
+        // Retention may be at work, and have emptied the blocks before since they were read.
+        if (link.emptied && !allEmptied) allEmptied = await this.#areEmptiedBefore(blockSeq);
+        allEmptied &&= link.emptied;
+        if (!link.intact || link.emptied !== allEmptied) found.push({ kind: 'block_altered', blockSeq });
         // After a missing block there is nothing to compare with.
         if (head !== undefined && link.previousHash !== (head?.blockHash ?? null)) {
           found.push({ kind: 'chain_broken', blockSeq });
@@ -173,6 +175,14 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
         emptied: emptied === true,
       }),
     }));
+  }
+
+  async #areEmptiedBefore(blockSeq: number): Promise<boolean> {
+    const whole = this.fixed('whole_blocks', () => ({
+      source: sql`select 1 from ${this.model.table} as block where ${this.#inScope('block')} and not ${EMPTIED} limit 1`,
+      decode: () => true,
+    }));
+    return (await this.run(whole, { next: 1, last: blockSeq - 1 })).length === 0;
   }
 
   /** Entries that are not as the blocks in scope have sealed them. */

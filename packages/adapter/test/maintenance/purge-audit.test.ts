@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { createQZPayTables } from '@qzpay/schema';
+import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { BLOCKS, LOGS, tamper } from '../support/audit.js';
 import { describeOnEveryDriver, describeOnServers, type Setup, type StorageSetup } from '../support/drivers.js';
@@ -106,6 +109,23 @@ describeOnEveryDriver('retention of the audit trail', (setup) => {
 });
 
 describeOnServers('retention of the audit trail beside others', (setup) => {
+  it('raises no alarm in a verification that had read the first blocks before', async () => {
+    const { audit, clock, database, query, reopen } = await withBlocks(setup, 25);
+    const { auditLogs } = createQZPayTables({ schema: process.env['QZPAY_TEST_SCHEMA'] ?? 'qzpay' });
+    const waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    const elsewhere = reopen();
+    let verifying: ReturnType<typeof audit.verify> | undefined;
+    await database.transaction(async (transaction) => {
+      await transaction.execute(sql`lock table ${auditLogs} in access exclusive mode`);
+      // Has read a batch of blocks, and waits for the entries.
+      verifying = audit.verify({ from: 2 });
+      while ((await query(waits)).length === 0) await setImmediate();
+      await elsewhere.join(transaction, () => elsewhere.repositories.retention.purge('auditEntries', clock()));
+    });
+    expect(await verifying).toMatchObject({ valid: true, findings: [], blocks: 24 });
+    expect(await audit.verify()).toMatchObject({ valid: true, blocks: 25, removed: 48 });
+  });
+
   it('removes every entry once, while others write and seal', async () => {
     const bundle = await withBlocks(setup, 12);
     const { storage, reopen, clock } = bundle;
