@@ -113,7 +113,8 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
   async verify({ from, to }: QZPayAuditVerificationScope = {}): Promise<QZPayAuditVerification> {
     const first = checkedBlock(from, 'from', 1);
     const last = checkedBlock(to, 'to', Number.MAX_SAFE_INTEGER);
-    const findings: QZPayAuditFinding[] = [];
+    // The walk along the chain begins with the first block and never meets them.
+    const findings = first === 1 ? await this.run(this.#belowFirst(), {}) : [];
     let blocks = 0;
     let entries = 0;
     let removed = 0;
@@ -183,6 +184,20 @@ export class QZPayAuditBlocksRepository extends QZPayTableRepository<QZPayAuditB
       decode: () => true,
     }));
     return (await this.run(whole, { next: 1, last: blockSeq - 1 })).length === 0;
+  }
+
+  /** Entries that claim a block before the first one. */
+  #belowFirst() {
+    return this.fixed('below_first', () => ({
+      source: sql`select block_seq, id from ${this.#logs.table} as entry
+        where entry.livemode = ${argument(this.codec('livemode'))} and block_seq < 1
+        order by block_seq, id limit ${sql.raw(String(MAX_FINDINGS))}`,
+      decode: ([blockSeq, entryId]): QZPayAuditFinding => ({
+        kind: 'entry_added',
+        blockSeq: Number(blockSeq),
+        entryId: entryId as string,
+      }),
+    }));
   }
 
   /** Entries that are not as the blocks in scope have sealed them. */

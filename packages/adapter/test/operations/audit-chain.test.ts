@@ -117,6 +117,21 @@ describeOnEveryDriver('the chain of the audit trail', (setup) => {
     );
   });
 
+  it('names entries that claim a block before the first one, smuggled in or hidden from the sealers', async () => {
+    const bundle = await withThreeBlocks(setup);
+    const { audit, query, idOf } = bundle;
+    const hidden = await audit.append({ entityType: 'plan', entityId: 'g', action: 'create' });
+    await expect(query(`update ${LOGS} set block_seq = 0 where id = '${hidden.id}'`)).rejects.toThrow(/append-only/);
+    await tamper(bundle, `update ${LOGS} set block_seq = -1 where id = '${hidden.id}'`);
+    await query(`insert into ${LOGS} select (jsonb_populate_record(l, '{"id": "forged", "block_seq": 0}')).* from ${LOGS} l
+      where id = '${idOf('a')}'`);
+    expect(await audit.seal()).toMatchObject({ entries: 0 });
+    expect((await audit.verify()).findings).toEqual([
+      { kind: 'entry_added', blockSeq: -1, entryId: hidden.id },
+      { kind: 'entry_added', blockSeq: 0, entryId: 'forged' },
+    ]);
+  });
+
   it('names blocks that are gone, also the first and the last one', async () => {
     for (const blockSeq of [1, 2, 3]) {
       const bundle = await withThreeBlocks(setup);

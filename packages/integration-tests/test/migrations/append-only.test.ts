@@ -87,11 +87,13 @@ describeOnEveryEngine('append-only tables', (open) => {
       const change = database.query(`update qzpay.billing_audit_logs set block_seq = 1, ${name} = ${value}`);
       await expect(change, name).rejects.toMatchObject({ code: 'QZ001' });
     }
-    await database.query('update qzpay.billing_audit_logs set block_seq = 1');
-    for (const blockSeq of ['1', '2', 'null']) {
+    const refuses = async (blockSeq: string) => {
       const change = database.query(`update qzpay.billing_audit_logs set block_seq = ${blockSeq}`);
       await expect(change, blockSeq).rejects.toMatchObject({ code: 'QZ001' });
-    }
+    };
+    for (const blockSeq of ['0', '-1']) await refuses(blockSeq);
+    await database.query('update qzpay.billing_audit_logs set block_seq = 1');
+    for (const blockSeq of ['1', '2', 'null']) await refuses(blockSeq);
   });
 
   it('keep the blocks of the audit log', async () => {

@@ -21,10 +21,11 @@ $function$;
 create trigger "billing_audit_logs_append_only" before delete on "__qzpay__"."billing_audit_logs"
 for each row execute function "__qzpay__"."billing_refuse_change"();
 --> statement-breakpoint
--- Sealing sets the block of an entry, once, and nothing else.
+-- Sealing sets the block of an entry, once, and nothing else. Blocks are counted from 1: whoever goes along the chain
+-- would never come by an entry in an earlier one.
 create trigger "billing_audit_logs_sealed_once" before update on "__qzpay__"."billing_audit_logs"
 for each row when (
-  old.block_seq is not null or new.block_seq is null or (
+  old.block_seq is not null or new.block_seq is null or new.block_seq < 1 or (
     old.id, old.entity_type, old.entity_id, old.action, old.category, old.actor_type, old.actor_id,
     old.changes, old.previous_values, old.reason, old.success, old.error_message, old.request_id,
     old.ip_address, old.user_agent, old.payload_hash, old.salt, old.livemode, old.metadata,
