@@ -6,6 +6,7 @@ import {
   type QZPayStorageErrorCode,
   QZPayValidationError,
 } from '@qzpay/core';
+import { QZPAY_CONSTRAINTS } from '@qzpay/schema/tables';
 import type { ConstraintCatalogue } from './constraint-catalogue.js';
 
 /** What PostgreSQL says about a refused statement, without the parts that carry values. */
@@ -110,6 +111,15 @@ const STORAGE_CODES: Readonly<Record<string, QZPayStorageErrorCode>> = {
   QZ001: 'unsupported_operation',
 };
 
+/**
+ * Keys whose writers hold a lock while they look what is there: one of them meets a row of another's only where its
+ * transaction reads by a snapshot from before the lock, and once more with a later one it will see the row.
+ */
+const TAKEN_IN_TURN: ReadonlySet<string | undefined> = new Set([
+  QZPAY_CONSTRAINTS.paymentMethods.oneDefaultKey,
+  QZPAY_CONSTRAINTS.auditBlocks.primaryKey,
+]);
+
 const STORAGE_MESSAGES: Readonly<Record<QZPayStorageErrorCode, string>> = {
   serialization_failure: 'The transaction could not be serialized with another one',
   deadlock: 'The transaction was chosen to resolve a deadlock',
@@ -176,6 +186,7 @@ function classify(failure: QZPayDatabaseFailure, catalogue: ConstraintCatalogue,
   const entity = context?.entity ?? 'Record';
   const constraint = failure.constraint === undefined ? undefined : catalogue.get(failure.constraint);
   if (state === '23505') {
+    if (TAKEN_IN_TURN.has(failure.constraint)) return storageError('serialization_failure');
     return new QZPayConflictError(`${constraint?.entity ?? entity} already exists`, 'already_exists');
   }
   if (state === '23503') {

@@ -42,6 +42,13 @@ describe('an answer of the database', () => {
     expect(map(answer('23505')).message).toBe('Subscription already exists');
   });
 
+  it.each([QZPAY_CONSTRAINTS.paymentMethods.oneDefaultKey, QZPAY_CONSTRAINTS.auditBlocks.primaryKey])(
+    'of %s tells that the snapshot was too old: its writers take turns',
+    (constraint) => {
+      expect(map(answer('23505', { constraint }))).toMatchObject({ code: 'serialization_failure', retryable: true });
+    },
+  );
+
   it('of a foreign key names the missing entity, or refuses the delete', () => {
     const violation = answer('23503', { constraint: 'billing_subscriptions_customer_fkey' });
     const missing = map(violation);

@@ -131,4 +131,5 @@ export function createQZPayTables(options: QZPayTablesOptions = {}): QZPayTables
 }
 
 // Here as well as in the main entry, for those who want no tables of the default schema made at their import.
+export { QZPAY_CONSTRAINTS } from './constraints.js';
 export { QZPAY_PII_COLUMNS, type QZPayPiiColumn, type QZPayPiiReplacement } from './pii.js';

@@ -332,6 +332,21 @@ describeOnServers('payment methods of simultaneous callers', (setup) => {
     expect(observed).not.toContain(undefined);
   });
 
+  it('runs a transaction again whose snapshot is older than the default of another', async () => {
+    const { storage, reopen, customerId, input, defaults } = await withCustomer(setup);
+    const other = reopen();
+    let runs = 0;
+    const create = async () => {
+      await storage.customers.findById(customerId);
+      runs += 1;
+      if (runs === 1) await other.paymentMethods.create(input('first'));
+      return storage.paymentMethods.create(input('second'));
+    };
+    await storage.transaction(create, { isolationLevel: 'repeatable read', retries: 1 });
+    expect(runs).toBe(2);
+    expect(await defaults()).toEqual(['first']);
+  });
+
   it('A-33 leaves one default when methods are created at once, asking for its place', async () => {
     const { storage, customerId, input, defaults } = await withCustomer(setup);
     const ids = Array.from({ length: 10 }, (_, index) => `pm_${index}`);

@@ -263,6 +263,23 @@ describeOnServers('sealers of the audit trail at once', (setup) => {
     expect(await storage.audit.verify()).toMatchObject({ valid: true });
   });
 
+  it('run again in a transaction whose snapshot is older than the last block', async () => {
+    const { storage, reopen } = await setup({ audit: true });
+    await storage.plans.create({ id: 'p', name: 'x' });
+    let runs = 0;
+    const seal = async () => {
+      await storage.plans.findById('p');
+      runs += 1;
+      if (runs === 1) await reopen().audit.seal();
+      await storage.plans.create({ id: 'q', name: 'x' });
+      return storage.audit.seal();
+    };
+    const sealed = await storage.transaction(seal, { isolationLevel: 'repeatable read', retries: 1 });
+    expect(sealed).toMatchObject({ block: { blockSeq: 2 }, entries: 1 });
+    expect(runs).toBe(2);
+    expect(await storage.audit.verify()).toMatchObject({ valid: true, blocks: 2 });
+  });
+
   it('are undone with the transaction around them', async () => {
     const { storage } = await setup({ audit: true });
     await storage.plans.create({ id: 'p', name: 'x' });
