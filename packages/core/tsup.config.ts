@@ -2,4 +2,4 @@ import { defineConfig } from 'tsup';
 // @boundaries-ignore: the same for every package
 import { packageOf } from '../../tsup.package.js';
 
-export default defineConfig(packageOf(['src/index.ts']));
+export default defineConfig(packageOf(['src/index.ts', 'src/options.ts']));

@@ -1,5 +1,5 @@
 import { fromNodePostgres } from '@qzpay/migrations';
-import { createQZPayRepositoryContext, mapQZPayDatabaseError } from '@qzpay/repositories';
+import { mapQZPayDatabaseError } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import {
@@ -12,7 +12,7 @@ import {
   prepareSchema,
   type QZPayServerOptions,
 } from './open-options.js';
-import { assemble, type QZPayStorage } from './storage.js';
+import { type QZPayStorage, storageOn } from './storage.js';
 
 export type { QZPayServerOptions } from './open-options.js';
 
@@ -42,8 +42,7 @@ export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZP
   try {
     const preparedStatements = options.preparedStatements ?? !(await hasPooler(pool));
     await prepareSchema(fromNodePostgres(pool), options);
-    const context = createQZPayRepositoryContext(drizzle({ client: pool }), { ...options, preparedStatements });
-    return assemble(context, options, close);
+    return storageOn(drizzle({ client: pool }), { ...options, preparedStatements }, close);
   } catch (error) {
     await close();
     throw error;

@@ -1,8 +1,9 @@
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { QZPayStorageError, QZPayValidationError } from '@qzpay/core';
+import { anything, aText, aWholeNumber, checkOptions, type OptionRules, oneOf } from '@qzpay/core/options';
 import { assertMigrated, type QZPayMigrationDatabase, QZPayMigrationError, runMigrations } from '@qzpay/migrations';
 import { mapQZPayDatabaseError } from '@qzpay/repositories';
-import type { QZPayStorageOptions } from './storage.js';
+import { type QZPayStorageOptions, STORAGE_OPTIONS } from './storage.js';
 
 /** What every driver's `openQZPayStorage` understands beside the options of the storage. */
 export interface QZPayOpenOptions extends QZPayStorageOptions {
@@ -12,6 +13,11 @@ export interface QZPayOpenOptions extends QZPayStorageOptions {
    */
   readonly migrations?: 'check' | 'run' | 'skip' | undefined;
 }
+
+export const OPEN_OPTIONS = {
+  ...STORAGE_OPTIONS,
+  migrations: oneOf('check', 'run', 'skip'),
+} satisfies OptionRules<QZPayOpenOptions>;
 
 /** Connection settings of the drivers that speak to a server. */
 export interface QZPayServerOptions extends QZPayOpenOptions {
@@ -40,6 +46,17 @@ export interface QZPayServerOptions extends QZPayOpenOptions {
   readonly sslCertificateAuthority?: string | undefined;
 }
 
+const SERVER_OPTIONS = {
+  ...OPEN_OPTIONS,
+  url: anything,
+  poolSize: aWholeNumber(1),
+  connectTimeout: aWholeNumber(0),
+  statementTimeout: aWholeNumber(0),
+  applicationName: aText,
+  ssl: oneOf('disable', 'require', 'verify-full'),
+  sslCertificateAuthority: aText,
+} satisfies OptionRules<QZPayServerOptions>;
+
 export const DEFAULT_POOL_SIZE = 10;
 export const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 export const DEFAULT_APPLICATION_NAME = 'qzpay';
@@ -62,9 +79,8 @@ export interface ConnectionTarget {
 }
 
 /** Address and certificate checks; what `ssl` says is no longer in the URL, which would win over it in some drivers. */
-export function connectionTarget(
-  options: Pick<QZPayServerOptions, 'url' | 'ssl' | 'sslCertificateAuthority'>,
-): ConnectionTarget {
+export function connectionTarget(options: QZPayServerOptions): ConnectionTarget {
+  checkOptions(options, SERVER_OPTIONS);
   if (options.ssl === undefined) return { url: options.url, ssl: undefined };
   const url = new URL(options.url);
   url.searchParams.delete('sslmode');

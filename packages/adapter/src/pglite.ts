@@ -1,9 +1,9 @@
 import { PGlite } from '@electric-sql/pglite';
+import { aText, checkOptions, type OptionRules } from '@qzpay/core/options';
 import { fromPglite } from '@qzpay/migrations';
-import { createQZPayRepositoryContext } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/pglite';
-import { prepareSchema, type QZPayOpenOptions } from './open-options.js';
-import { assemble, type QZPayStorage } from './storage.js';
+import { OPEN_OPTIONS, prepareSchema, type QZPayOpenOptions } from './open-options.js';
+import { type QZPayStorage, storageOn } from './storage.js';
 
 export type { QZPayOpenOptions } from './open-options.js';
 
@@ -12,16 +12,19 @@ export interface QZPayPgliteOptions extends QZPayOpenOptions {
   readonly dataDir?: string | undefined;
 }
 
+const PGLITE_OPTIONS = { ...OPEN_OPTIONS, dataDir: aText } satisfies OptionRules<QZPayPgliteOptions>;
+
 /**
  * Opens a storage on an embedded PostgreSQL (PGlite): one connection, no server. Pending migrations are applied unless
  * `migrations` says otherwise.
  */
 export async function openQZPayStorage(options: QZPayPgliteOptions = {}): Promise<QZPayStorage> {
+  checkOptions(options, PGLITE_OPTIONS);
   const client = await PGlite.create(options.dataDir === undefined ? {} : { dataDir: options.dataDir });
   const close = () => client.close();
   try {
     await prepareSchema(fromPglite(client), { ...options, migrations: options.migrations ?? 'run' });
-    return assemble(createQZPayRepositoryContext(drizzle({ client }), options), options, close);
+    return storageOn(drizzle({ client }), options, close);
   } catch (error) {
     await close();
     throw error;

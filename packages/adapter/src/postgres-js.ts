@@ -1,5 +1,5 @@
 import { fromPostgresJs } from '@qzpay/migrations';
-import { createQZPayRepositoryContext, mapQZPayDatabaseError } from '@qzpay/repositories';
+import { mapQZPayDatabaseError } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import {
@@ -12,7 +12,7 @@ import {
   prepareSchema,
   type QZPayServerOptions,
 } from './open-options.js';
-import { assemble, type QZPayStorage } from './storage.js';
+import { type QZPayStorage, storageOn } from './storage.js';
 
 export type { QZPayServerOptions } from './open-options.js';
 
@@ -47,8 +47,7 @@ export async function openQZPayStorage(options: QZPayServerOptions): Promise<QZP
     // The driver's own BEGIN and COMMIT must not be named either.
     client.options.prepare = preparedStatements;
     await prepareSchema(fromPostgresJs(client), options);
-    const context = createQZPayRepositoryContext(drizzle({ client }), { ...options, preparedStatements });
-    return assemble(context, options, close);
+    return storageOn(drizzle({ client }), { ...options, preparedStatements }, close);
   } catch (error) {
     await close();
     throw error;

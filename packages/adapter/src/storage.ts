@@ -8,8 +8,17 @@ import type {
   QZPayWebhookInbox,
 } from '@qzpay/core';
 import {
+  aBoolean,
+  aText,
+  checkOptions,
+  INVOICE_NUMBER_OPTIONS,
+  type OptionRules,
+  optionsOf,
+} from '@qzpay/core/options';
+import {
   createQZPayRepositories,
   createQZPayRepositoryContext,
+  QZPAY_REPOSITORY_OPTIONS,
   type QZPayDrizzleDatabase,
   type QZPayDrizzleTransaction,
   type QZPayRepositories,
@@ -37,11 +46,12 @@ import { auditChainCheck } from './maintenance/audit-chain-check.js';
 import { tableChecks } from './maintenance/check.js';
 import { invoiceNumberCheck } from './maintenance/invoice-number-check.js';
 import { Maintenance } from './maintenance/maintenance.js';
-import { type QZPayVerifyOptions, type QZPayVerifyReport, verify } from './maintenance/verify.js';
+import { type QZPayVerifyOptions, type QZPayVerifyReport, VERIFY_OPTIONS, verify } from './maintenance/verify.js';
 import { AuditTrail } from './operations/audit.js';
-import { Idempotency, type QZPayIdempotencyOptions } from './operations/idempotency.js';
+import { IDEMPOTENCY_OPTIONS, Idempotency, type QZPayIdempotencyOptions } from './operations/idempotency.js';
+import { aTimeZone } from './operations/invoice-numbers.js';
 import { UsageOperations } from './operations/usage.js';
-import { type QZPayWebhookOptions, WebhookInbox } from './operations/webhooks.js';
+import { type QZPayWebhookOptions, WEBHOOK_OPTIONS, WebhookInbox } from './operations/webhooks.js';
 
 /** Options of a storage. */
 export interface QZPayStorageOptions extends QZPayRepositoryOptions {
@@ -67,6 +77,17 @@ export interface QZPayStorageOptions extends QZPayRepositoryOptions {
   /** Lease, life and waiting time of idempotent calls, unless a call says otherwise. */
   readonly idempotency?: QZPayIdempotencyOptions | undefined;
 }
+
+export const STORAGE_OPTIONS = {
+  ...QZPAY_REPOSITORY_OPTIONS,
+  defaultCurrency: aText,
+  defaultProvider: aText,
+  usageMovesLimits: aBoolean,
+  invoiceNumbers: optionsOf(INVOICE_NUMBER_OPTIONS),
+  timeZone: aTimeZone,
+  webhooks: optionsOf(WEBHOOK_OPTIONS),
+  idempotency: optionsOf(IDEMPOTENCY_OPTIONS),
+} satisfies OptionRules<QZPayStorageOptions>;
 
 /** The methods of a class, without its private parts, so that tests may stand in for it. */
 type Methods<T> = { readonly [Key in keyof T]: T[Key] };
@@ -124,7 +145,7 @@ export interface QZPayStorage extends QZPayStorageAdapter {
    *
    * A check that does not finish rejects; see the checks and their promises in the report.
    *
-   * @throws QZPayValidationError for a name that no check has.
+   * @throws QZPayValidationError for an unknown option or a name that no check has.
    */
   verify(options?: QZPayVerifyOptions): Promise<QZPayVerifyReport>;
 
@@ -179,13 +200,24 @@ export interface QZPayStorage extends QZPayStorageAdapter {
  *
  * @param database made with drizzle-orm's postgres-js, node-postgres or pglite driver. The storage never closes it.
  * @throws TypeError for anything that is not a Drizzle database.
+ * @throws QZPayValidationError for an unknown option, and for a value that is none.
  */
 export function createQZPayStorage(database: QZPayDrizzleDatabase, options: QZPayStorageOptions = {}): QZPayStorage {
-  return assemble(createQZPayRepositoryContext(database, options), options, () => Promise.resolve());
+  checkOptions(options, STORAGE_OPTIONS);
+  return storageOn(database, options, () => Promise.resolve());
 }
 
-/** @internal Like {@link createQZPayStorage}, with the way to end the connections that belong to it. */
-export function assemble(
+/** @internal Like {@link createQZPayStorage}, with the way to end the connections that belong to it; options may be more. */
+export function storageOn(
+  database: QZPayDrizzleDatabase,
+  options: QZPayStorageOptions,
+  close: () => Promise<void>,
+): QZPayStorage {
+  const shared = Object.entries(options).filter(([name]) => Object.hasOwn(QZPAY_REPOSITORY_OPTIONS, name));
+  return assemble(createQZPayRepositoryContext(database, Object.fromEntries(shared)), options, close);
+}
+
+function assemble(
   context: QZPayRepositoryContext,
   options: QZPayStorageOptions,
   close: () => Promise<void>,
@@ -242,15 +274,18 @@ export function assemble(
       options.webhooks ?? {},
     ),
     idempotent: (key, request, work, callOptions) => idempotency.idempotent(key, request, work, callOptions),
-    verify: (verifyOptions = {}) =>
-      verify(
+    verify: async (verifyOptions = {}) => {
+      checkOptions(verifyOptions, VERIFY_OPTIONS);
+      const { prefixes = {} } = verifyOptions;
+      return verify(
         [
           ...tableChecks(repositories),
-          invoiceNumberCheck(repositories.invoiceSequences, options.invoiceNumbers ?? {}, verifyOptions.prefixes ?? {}),
+          invoiceNumberCheck(repositories.invoiceSequences, options.invoiceNumbers ?? {}, prefixes),
           auditChainCheck(audit),
         ],
         verifyOptions,
-      ),
+      );
+    },
     maintenance: new Maintenance(repositories, context.audits ? audit : null, context.clock),
     usage: new UsageOperations(repositories.usageIngestion, repositories.usageRollups),
     audit,

@@ -1,3 +1,4 @@
+import { anything, type OptionRules } from './check-options.js';
 import type { QZPayMetadata } from './metadata.js';
 
 /** On whose behalf the code that runs now changes things. */
@@ -138,6 +139,11 @@ export interface QZPayAuditVerificationScope {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
+
+export const AUDIT_VERIFICATION_SCOPE = {
+  from: anything,
+  to: anything,
+} satisfies OptionRules<QZPayAuditVerificationScope>;
 
 /** Who changed what, why, and the proof that nobody has rewritten it since. Everything is bound to the storage's mode. */
 export interface QZPayAuditTrail {

@@ -1,3 +1,5 @@
+import { anything, aWholeNumber, type OptionRules } from './check-options.js';
+
 /** Options of an idempotent call. */
 export interface QZPayIdempotentOptions {
   /** Names what is done; part of the request's identity. */
@@ -11,6 +13,14 @@ export interface QZPayIdempotentOptions {
   /** Milliseconds to wait for another caller's result. Default 30 000; 0 does not wait. */
   waitMs?: number | undefined;
 }
+
+export const IDEMPOTENT_OPTIONS = {
+  operation: anything,
+  customerId: anything,
+  leaseMs: aWholeNumber(1),
+  ttlMs: aWholeNumber(1),
+  waitMs: aWholeNumber(0),
+} satisfies OptionRules<QZPayIdempotentOptions>;
 
 export interface QZPayIdempotency {
   /**

@@ -1,3 +1,4 @@
+import { anything, type OptionRules } from './check-options.js';
 import type { QZPayCurrency, QZPayInvoiceStatus } from './constants.js';
 import type { QZPayMetadata } from './metadata.js';
 import type { QZPayListOptions, QZPayPaginatedResult } from './pagination.js';
@@ -130,6 +131,13 @@ export interface QZPayInvoiceNumberOptions {
   /** Digits of the count at least, 1…15, filled up with zeros. Default 6. */
   width?: number | undefined;
 }
+
+export const INVOICE_NUMBER_OPTIONS = {
+  series: anything,
+  period: anything,
+  prefix: anything,
+  width: anything,
+} satisfies OptionRules<QZPayInvoiceNumberOptions>;
 
 /** What a check of one series in one period found. */
 export interface QZPayInvoiceNumberReport {

@@ -1,3 +1,4 @@
+import { anything, type OptionRules } from './check-options.js';
 import type { QZPayOrderDirection } from './constants.js';
 
 /** What a `list` may be asked for. */
@@ -19,6 +20,14 @@ export interface QZPayListOptions {
    */
   filters?: Record<string, unknown>;
 }
+
+export const LIST_OPTIONS = {
+  limit: anything,
+  offset: anything,
+  orderBy: anything,
+  orderDirection: anything,
+  filters: anything,
+} satisfies OptionRules<QZPayListOptions>;
 
 /** One page of a list. */
 export interface QZPayPaginatedResult<T> {

@@ -1,3 +1,4 @@
+import { aFunction, anything, type OptionRules } from './check-options.js';
 import type { QZPayUsageAction } from './constants.js';
 import type { QZPayMetadata } from './metadata.js';
 
@@ -57,6 +58,12 @@ export interface QZPayUsageIngestOptions {
   readonly onBatch?: ((batch: QZPayUsageBatch) => void | Promise<void>) | undefined;
 }
 
+export const USAGE_INGEST_OPTIONS = {
+  batchSize: anything,
+  concurrency: anything,
+  onBatch: aFunction,
+} satisfies OptionRules<QZPayUsageIngestOptions>;
+
 /** A half-open span of time: from `start` on and before `end`, so that adjoining ones share no record. */
 export interface QZPayUsageWindow {
   readonly start: Date;
@@ -93,6 +100,12 @@ export interface QZPayUsageVerificationScope {
   /** Only hours that begin before this instant. */
   readonly end?: Date | undefined;
 }
+
+export const USAGE_VERIFICATION_SCOPE = {
+  customerId: anything,
+  start: anything,
+  end: anything,
+} satisfies OptionRules<QZPayUsageVerificationScope>;
 
 /** An hour whose sums are not those of its records; increments less decrements, `set` left out. */
 export interface QZPayUsageDifference {

@@ -1,3 +1,4 @@
+import { aBoolean, anything, aWholeNumber, type OptionRules } from './check-options.js';
 import type { QZPayWebhookEventStatus } from './constants.js';
 import type { QZPayMetadata } from './metadata.js';
 
@@ -93,6 +94,12 @@ export interface QZPayProcessWebhooksOptions {
    */
   atomic?: boolean | undefined;
 }
+
+export const PROCESS_WEBHOOKS_OPTIONS = {
+  batch: aWholeNumber(1, 10_000),
+  leaseMs: anything,
+  atomic: aBoolean,
+} satisfies OptionRules<QZPayProcessWebhooksOptions>;
 
 /** What became of the events of one pass. */
 export interface QZPayProcessedWebhooks {

@@ -1,4 +1,5 @@
 import type { QZPayClock, QZPayGenerateId } from '@qzpay/core';
+import { aBoolean, aFunction, aText, checkOptions, type OptionRules, oneOf } from '@qzpay/core/options';
 import type { QZPayTables } from '@qzpay/schema';
 import { uuidv7 } from 'uuidv7';
 import { assertDrizzleDatabase, assertUnprepared, hasManyConnections, type QZPayDrizzleDatabase } from './database.js';
@@ -39,6 +40,18 @@ export interface QZPayRepositoryOptions {
   readonly onQuery?: ((event: QZPayQueryEvent) => void) | undefined;
 }
 
+/** @internal What these options are checked by, also where they come together with others. */
+export const QZPAY_REPOSITORY_OPTIONS = {
+  livemode: aBoolean,
+  schema: aText,
+  clock: aFunction,
+  generateId: aFunction,
+  metadataUpdates: oneOf('replace', 'merge'),
+  preparedStatements: aBoolean,
+  audit: aBoolean,
+  onQuery: aFunction,
+} satisfies OptionRules<QZPayRepositoryOptions>;
+
 /** What the repositories of one storage share. */
 export interface QZPayRepositoryContext {
   readonly database: QZPayDrizzleDatabase;
@@ -62,12 +75,14 @@ export interface QZPayRepositoryContext {
  * Creates what repositories are made with.
  *
  * @throws TypeError when `database` is not a Drizzle database, or contradicts `preparedStatements: false`.
+ * @throws QZPayValidationError for an unknown option, and for a value that is none.
  */
 export function createQZPayRepositoryContext(
   database: QZPayDrizzleDatabase,
   options: QZPayRepositoryOptions = {},
 ): QZPayRepositoryContext {
   assertDrizzleDatabase(database);
+  checkOptions(options, QZPAY_REPOSITORY_OPTIONS);
   if (options.preparedStatements === false) assertUnprepared(database);
   const schema = options.schema ?? DEFAULT_SCHEMA;
   const tables = sharedTables(schema);

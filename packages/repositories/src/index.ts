@@ -5,7 +5,12 @@ export { QZPayAuditLogsRepository, type QZPayNewAuditLog } from './audit-logs.js
 export { type QZPayCheckoutPatch, QZPayCheckoutsRepository, type QZPayNewCheckout } from './checkouts.js';
 export type { QZPayCheckSlice, QZPayCheckStep, QZPayFinding, QZPayFindingSeverity } from './checks/check.js';
 export { type QZPayCheckDescription, QZPayChecksRepository } from './checks/checks.js';
-export { createQZPayRepositoryContext, type QZPayRepositoryContext, type QZPayRepositoryOptions } from './context.js';
+export {
+  createQZPayRepositoryContext,
+  QZPAY_REPOSITORY_OPTIONS,
+  type QZPayRepositoryContext,
+  type QZPayRepositoryOptions,
+} from './context.js';
 export { QZPayCurrenciesRepository } from './currencies.js';
 export { QZPayCustomerEntitlementsRepository, type QZPayNewGrant } from './customer-entitlements.js';
 export { QZPayCustomerLimitsRepository, type QZPayNewCustomerLimit } from './customer-limits.js';

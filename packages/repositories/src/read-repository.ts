@@ -1,4 +1,5 @@
 import { QZPayValidationError } from '@qzpay/core';
+import { anything, checkOptions, LIST_OPTIONS, type OptionRules } from '@qzpay/core/options';
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import type { TableKey } from './entities.js';
@@ -28,6 +29,8 @@ export interface QZPayListQuery {
   readonly total?: 'exact' | 'none' | undefined;
 }
 
+const LIST_QUERY = { ...LIST_OPTIONS, deleted: anything, total: anything } satisfies OptionRules<QZPayListQuery>;
+
 export interface QZPayPageQuery {
   /** How many rows. Default 100, at most 10 000. */
   readonly first?: number | undefined;
@@ -39,6 +42,14 @@ export interface QZPayPageQuery {
   /** Default `exclude`; anything else is refused where no row is ever hidden. Indexes serve lists of live rows only. */
   readonly deleted?: QZPayDeletedRows | undefined;
 }
+
+const PAGE_QUERY = {
+  first: anything,
+  after: anything,
+  orderDirection: anything,
+  filters: anything,
+  deleted: anything,
+} satisfies OptionRules<QZPayPageQuery>;
 
 /** What a repository says about its table. */
 export interface RepositorySettings {
@@ -95,9 +106,10 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
    * One page of rows, newest first unless asked otherwise, with the exact number of matching rows. Page and total are of
    * the same moment.
    *
-   * @throws QZPayValidationError for an unknown filter or order and for a limit outside 0…10 000.
+   * @throws QZPayValidationError for an unknown option, filter or order and for a limit outside 0…10 000.
    */
   async list(query: QZPayListQuery = {}): Promise<QZPayOffsetPage<Row>> {
+    checkOptions(query, LIST_QUERY);
     const limit = checkedLimit(query.limit, 'limit');
     const offset = checkedOffset(query.offset);
     const order = this.#order(query.orderBy, query.orderDirection);
@@ -124,9 +136,10 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
    * One page of rows by creation instant and id, continued by cursor: as fast at any depth, and no row is skipped or
    * repeated when others come or go.
    *
-   * @throws QZPayValidationError for an unknown filter, a limit outside 0…10 000 or a cursor of another list.
+   * @throws QZPayValidationError for an unknown option or filter, a limit outside 0…10 000 or a cursor of another list.
    */
   async page(query: QZPayPageQuery = {}): Promise<QZPayKeysetPage<Row>> {
+    checkOptions(query, PAGE_QUERY);
     const first = checkedLimit(query.first, 'first');
     const direction = checkedDirection(query.orderDirection);
     const filters = this.#filters(query.filters, query.deleted);

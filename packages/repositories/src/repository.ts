@@ -1,4 +1,5 @@
 import { QZPayConflictError, QZPayNotFoundError, QZPayValidationError } from '@qzpay/core';
+import { anything, checkOptions, type OptionRules } from '@qzpay/core/options';
 import { type SQL, sql } from 'drizzle-orm';
 import { type ColumnCodec, isUuid } from './codecs.js';
 import { checkedCount } from './pages.js';
@@ -11,6 +12,8 @@ export interface QZPayUpdateOptions {
   /** The `version` that the caller has read; the update is refused when the row has moved on. */
   readonly expectedVersion?: string | undefined;
 }
+
+const UPDATE_OPTIONS = { expectedVersion: anything } satisfies OptionRules<QZPayUpdateOptions>;
 
 /** What every aggregate's repository can do. */
 export abstract class QZPayRepository<Row extends object> extends QZPayReadRepository<Row> {
@@ -66,6 +69,7 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
    * @throws QZPayConflictError `version_mismatch` when `expectedVersion` is given and is not the row's version.
    */
   protected async patch(id: string, given: object, options: QZPayUpdateOptions = {}): Promise<Row> {
+    checkOptions(options, UPDATE_OPTIONS);
     const { keys, values } = this.changes(given);
     const { expectedVersion } = options;
     const known = this.codec('id').holds(id) && (expectedVersion === undefined || isUuid(expectedVersion));

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { QZPayStorageError } from '@qzpay/core';
+import { aWholeNumber, checkOptions, type OptionRules, oneOf } from '@qzpay/core/options';
 import {
   assertDrizzleTransaction,
   pipelines,
@@ -9,6 +10,9 @@ import {
   transactionOn,
 } from './database.js';
 import { abortsTransaction, isRetryable, sqlStateOf } from './database-errors.js';
+
+/** The longest that the server knows, in milliseconds. */
+const MAX_TIMEOUT = 2_147_483_647;
 
 export type QZPayIsolationLevel = 'read committed' | 'repeatable read' | 'serializable';
 
@@ -34,6 +38,12 @@ interface Lane {
   /** The last statement sent, where the driver wants one at a time. */
   tail: Promise<void> | undefined;
 }
+const TRANSACTION_OPTIONS = {
+  isolationLevel: oneOf('read committed', 'repeatable read', 'serializable'),
+  retries: aWholeNumber(0),
+  statementTimeout: aWholeNumber(0, MAX_TIMEOUT),
+  lockTimeout: aWholeNumber(0, MAX_TIMEOUT),
+} satisfies OptionRules<QZPayTransactionOptions>;
 
 /** One open transaction or savepoint. */
 export interface QZPayTransactionScope {
@@ -156,6 +166,7 @@ export class QZPayTransactions {
     options: QZPayTransactionOptions = {},
     bound?: QZPayTransactionScope,
   ): Promise<T> {
+    checkOptions(options, TRANSACTION_OPTIONS);
     const parent = this.scope(bound);
     if (parent !== undefined) {
       if (Object.values(options).some((value) => value !== undefined)) {

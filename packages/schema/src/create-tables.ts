@@ -1,3 +1,4 @@
+import { anything, checkOptions, type OptionRules } from '@qzpay/core/options';
 import { defineQZPayAddons, type QZPayAddonsTable } from './addons.js';
 import { defineQZPayAuditBlocks, type QZPayAuditBlocksTable } from './audit-blocks.js';
 import { defineQZPayAuditLogs, type QZPayAuditLogsTable } from './audit-logs.js';
@@ -39,6 +40,8 @@ export interface QZPayTablesOptions {
   /** Name of the PostgreSQL schema. Default `qzpay`. */
   readonly schema?: string | undefined;
 }
+
+const TABLES_OPTIONS = { schema: anything } satisfies OptionRules<QZPayTablesOptions>;
 
 /** Every table, and under `ns` the schema that they are in. One type for every schema name. */
 export interface QZPayTables {
@@ -82,8 +85,10 @@ export interface QZPayTables {
  * `search_path` says.
  *
  * @throws TypeError for a schema name that PostgreSQL would refuse or cut.
+ * @throws QZPayValidationError for an unknown option.
  */
 export function createQZPayTables(options: QZPayTablesOptions = {}): QZPayTables {
+  checkOptions(options, TABLES_OPTIONS);
   const ns = createQZPayNamespace(options.schema ?? 'qzpay');
   const customers = defineQZPayCustomers(ns);
   const plans = defineQZPayPlans(ns);

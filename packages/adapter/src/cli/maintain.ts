@@ -122,7 +122,7 @@ function daysOf(text: string): [string, number | null] {
 }
 
 async function purge(invocation: Invocation, environment: CommandEnvironment): Promise<number> {
-  const { target, modes, json, ...options } = invocation;
+  const { target, modes, json, person: _, ...options } = invocation;
   const { stdout } = environment;
   const results = await withEachMode(environment, target, modes, (storage, mode, bar) =>
     storage.maintenance.purge({

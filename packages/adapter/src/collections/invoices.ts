@@ -8,6 +8,7 @@ import type {
   QZPayListOptions,
   QZPayPaginatedResult,
 } from '@qzpay/core';
+import { checkOptions, INVOICE_NUMBER_OPTIONS } from '@qzpay/core/options';
 import type { QZPayInvoiceSequencesRepository, QZPayInvoicesRepository, QZPayUpdateOptions } from '@qzpay/repositories';
 import { fromCreateInvoice, fromInvoiceLine, fromUpdateInvoice, toInvoice } from '../mappers/invoices.js';
 import { checkedList } from '../mappers/values.js';
@@ -66,11 +67,13 @@ export class InvoiceCollection implements QZPayInvoiceStorage, QZPayInvoiceNumbe
   }
 
   async finalize(id: string, options: QZPayInvoiceNumberOptions = {}): Promise<QZPayStoredInvoice> {
+    checkOptions(options, INVOICE_NUMBER_OPTIONS);
     const { width, ...series } = invoiceNumbersOf(this.#numbers, options);
     return toInvoice(await this.#invoices.finalize(id, series, width));
   }
 
   async verifyNumbers(options: Omit<QZPayInvoiceNumberOptions, 'width'> = {}): Promise<QZPayInvoiceNumberReport> {
+    checkOptions(options, INVOICE_NUMBER_OPTIONS);
     return this.#sequences.verify(invoiceNumbersOf(this.#numbers, options));
   }
 }

@@ -38,7 +38,7 @@ export class PlanCollection implements QZPayPlanStorage {
   }
 
   /** Without a limit all plans come back: the engine asks for the active ones that way and must not miss one. */
-  list(options: QZPayListOptions = {}): Promise<QZPayPaginatedResult<QZPayVersioned<QZPayPlan>>> {
-    return listPage(this.#plans, { ...options, limit: options.limit ?? QZPAY_MAX_LIMIT }, toPlan);
+  list(options?: QZPayListOptions): Promise<QZPayPaginatedResult<QZPayVersioned<QZPayPlan>>> {
+    return listPage(this.#plans, options, toPlan, QZPAY_MAX_LIMIT);
   }
 }

@@ -1,4 +1,5 @@
 import type { QZPayListOptions, QZPayPaginatedResult } from '@qzpay/core';
+import { checkOptions, LIST_OPTIONS } from '@qzpay/core/options';
 import type { QZPayListQuery, QZPayOffsetPage } from '@qzpay/repositories';
 
 export function mapNullable<Row, Entity>(row: Row | null, map: (row: Row) => Entity): Entity | null {
@@ -10,8 +11,9 @@ export async function listPage<Row, Entity>(
   repository: { list(query?: QZPayListQuery): Promise<QZPayOffsetPage<Row>> },
   options: QZPayListOptions = {},
   map: (row: Row) => Entity,
+  defaultLimit?: number,
 ): Promise<QZPayPaginatedResult<Entity>> {
-  const { limit, offset, orderBy, orderDirection, filters } = options;
-  const page = await repository.list({ limit, offset, orderBy, orderDirection, filters });
+  checkOptions(options, LIST_OPTIONS);
+  const page = await repository.list({ ...options, limit: options.limit ?? defaultLimit });
   return { ...page, data: page.data.map(map), total: page.total as number };
 }

@@ -1,4 +1,5 @@
 import { QZPayNotFoundError } from '@qzpay/core';
+import { aBoolean, aFunction, anything, checkOptions, type OptionRules } from '@qzpay/core/options';
 import type { QZPayErasableTable, QZPayErasureRepository } from '@qzpay/repositories';
 import { assertBatchSize, onceReleased } from './batches.js';
 
@@ -10,6 +11,12 @@ export interface QZPayEraseOptions {
   readonly batchSize?: number | undefined;
   readonly onProgress?: ((progress: QZPayEraseProgress) => void) | undefined;
 }
+
+export const ERASE_OPTIONS = {
+  dryRun: aBoolean,
+  batchSize: anything,
+  onProgress: aFunction,
+} satisfies OptionRules<QZPayEraseOptions>;
 
 /** How far the erasure of a table has come. */
 export interface QZPayEraseProgress {
@@ -45,8 +52,10 @@ const KEYS = 10_000;
 export async function eraseCustomer(
   erasure: QZPayErasureRepository,
   customerId: string,
-  { dryRun = false, batchSize = DEFAULT_BATCH, onProgress }: QZPayEraseOptions,
+  options: QZPayEraseOptions,
 ): Promise<QZPayEraseReport> {
+  checkOptions(options, ERASE_OPTIONS);
+  const { dryRun = false, batchSize = DEFAULT_BATCH, onProgress } = options;
   assertBatchSize(batchSize);
   if (!(await erasure.exists(customerId))) throw new QZPayNotFoundError('Customer', customerId);
   const tables: { table: QZPayErasableTable; rows: number }[] = [];

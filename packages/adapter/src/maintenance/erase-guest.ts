@@ -1,6 +1,13 @@
+import { checkOptions } from '@qzpay/core/options';
 import type { QZPayErasureRepository } from '@qzpay/repositories';
 import { assertBatchSize, onceReleased } from './batches.js';
-import { DEFAULT_BATCH, erasedRows, type QZPayErasedRows, type QZPayEraseOptions } from './erase-customer.js';
+import {
+  DEFAULT_BATCH,
+  ERASE_OPTIONS,
+  erasedRows,
+  type QZPayErasedRows,
+  type QZPayEraseOptions,
+} from './erase-customer.js';
 
 const TABLES = ['checkouts', 'auditLogs'] as const;
 
@@ -12,8 +19,10 @@ const TABLES = ['checkouts', 'auditLogs'] as const;
 export async function eraseGuest(
   erasure: QZPayErasureRepository,
   email: string,
-  { dryRun = false, batchSize = DEFAULT_BATCH, onProgress }: QZPayEraseOptions,
+  options: QZPayEraseOptions,
 ): Promise<QZPayErasedRows> {
+  checkOptions(options, ERASE_OPTIONS);
+  const { dryRun = false, batchSize = DEFAULT_BATCH, onProgress } = options;
   assertBatchSize(batchSize);
   const rows = { checkouts: 0, auditLogs: 0 };
   const tell = (done: boolean) => {

@@ -1,4 +1,5 @@
 import { isQZPayError, QZPayValidationError } from '@qzpay/core';
+import { aBoolean, aFunction, anything, checkOptions, type OptionRules } from '@qzpay/core/options';
 import type { QZPayRetentionRepository, QZPayRetentionRule } from '@qzpay/repositories';
 import { assertBatchSize, retried } from './batches.js';
 
@@ -17,6 +18,14 @@ export interface QZPayPurgeOptions {
   readonly batchSize?: number | undefined;
   readonly onProgress?: ((progress: QZPayPurgeProgress) => void) | undefined;
 }
+
+const PURGE_OPTIONS = {
+  retention: anything,
+  only: anything,
+  dryRun: aBoolean,
+  batchSize: anything,
+  onProgress: aFunction,
+} satisfies OptionRules<QZPayPurgeOptions>;
 
 /** How far a rule has been applied. */
 export interface QZPayPurgeProgress {
@@ -45,8 +54,10 @@ const ATTEMPTS = 3;
 export async function purge(
   retention: QZPayRetentionRepository,
   now: Date,
-  { retention: given = {}, only, dryRun = false, batchSize = 1000, onProgress }: QZPayPurgeOptions,
+  options: QZPayPurgeOptions,
 ): Promise<QZPayPurgeResult[]> {
+  checkOptions(options, PURGE_OPTIONS);
+  const { retention: given = {}, only, dryRun = false, batchSize = 1000, onProgress } = options;
   const { rules } = retention;
   const names: readonly string[] = rules.map(({ name }) => name);
   if (![...Object.keys(given), ...(only ?? [])].every((name) => names.includes(name))) {

@@ -1,4 +1,5 @@
 import { QZPayValidationError } from '@qzpay/core';
+import { aFunction, anything, type OptionRules } from '@qzpay/core/options';
 import type { QZPayCheckSlice, QZPayFinding } from '@qzpay/repositories';
 import type { Check } from './check.js';
 
@@ -14,6 +15,18 @@ export interface QZPayVerifyOptions extends QZPayCheckSlice {
   readonly onFinding?: ((finding: QZPayFinding) => void) | undefined;
   readonly onProgress?: ((progress: QZPayVerifyProgress) => void) | undefined;
 }
+
+export const VERIFY_OPTIONS = {
+  only: anything,
+  prefixes: anything,
+  maxFindings: anything,
+  onFinding: aFunction,
+  onProgress: aFunction,
+  fromId: anything,
+  toId: anything,
+  from: anything,
+  to: anything,
+} satisfies OptionRules<QZPayVerifyOptions>;
 
 /** How far a check has come. */
 export interface QZPayVerifyProgress {

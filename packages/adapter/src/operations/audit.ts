@@ -8,6 +8,7 @@ import type {
   QZPayNewAuditEntry,
   QZPaySealedAudit,
 } from '@qzpay/core';
+import { AUDIT_VERIFICATION_SCOPE, anything, checkOptions } from '@qzpay/core/options';
 import { currentQZPayActor, type QZPayAuditBlocksRepository, type QZPayAuditLogsRepository } from '@qzpay/repositories';
 import { toAuditEntry } from '../mappers/audit.js';
 
@@ -31,11 +32,13 @@ export class AuditTrail implements QZPayAuditTrail {
     return { data: data.map(toAuditEntry), hasNextPage, endCursor };
   }
 
-  seal({ limit }: { readonly limit?: number | undefined } = {}): Promise<QZPaySealedAudit> {
-    return this.#blocks.seal(limit);
+  async seal(options: { readonly limit?: number | undefined } = {}): Promise<QZPaySealedAudit> {
+    checkOptions(options, { limit: anything });
+    return this.#blocks.seal(options.limit);
   }
 
-  verify(scope?: QZPayAuditVerificationScope): Promise<QZPayAuditVerification> {
+  async verify(scope?: QZPayAuditVerificationScope): Promise<QZPayAuditVerification> {
+    checkOptions(scope, AUDIT_VERIFICATION_SCOPE);
     return this.#blocks.verify(scope);
   }
 }

@@ -6,6 +6,7 @@ import {
   QZPayStorageError,
   QZPayValidationError,
 } from '@qzpay/core';
+import { aFunction, checkOptions, IDEMPOTENT_OPTIONS, type OptionRules } from '@qzpay/core/options';
 import type {
   QZPayIdempotencyClaim,
   QZPayIdempotencyKeysRepository,
@@ -13,7 +14,6 @@ import type {
   QZPayIdempotentRequest,
 } from '@qzpay/repositories';
 import { canonicalJson, packResult, unpackResult } from './json.js';
-import { checkedMilliseconds } from './milliseconds.js';
 
 const DEFAULT_WAIT_MS = 30_000;
 const FIRST_PAUSE_MS = 20;
@@ -24,6 +24,13 @@ export interface QZPayIdempotencyOptions extends Pick<QZPayIdempotentOptions, 'l
   /** Resolves after that many milliseconds. Default: a timer. */
   readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
+
+export const IDEMPOTENCY_OPTIONS = {
+  leaseMs: IDEMPOTENT_OPTIONS.leaseMs,
+  ttlMs: IDEMPOTENT_OPTIONS.ttlMs,
+  waitMs: IDEMPOTENT_OPTIONS.waitMs,
+  sleep: aFunction,
+} satisfies OptionRules<QZPayIdempotencyOptions>;
 
 interface Transactions<Bound> {
   /** Whether there is a transaction around the caller. */
@@ -55,16 +62,16 @@ export class Idempotency<Bound> implements QZPayIdempotency {
   ): Promise<Result> {
     // Hosts that pass on a missing header would share one result.
     if (key === '') throw new QZPayValidationError('IdempotencyKey key must not be empty', 'key');
+    checkOptions(options, IDEMPOTENT_OPTIONS);
     const defaults = this.#options;
-    const { leaseMs = defaults.leaseMs, ttlMs = defaults.ttlMs } = options;
-    const waitMs = checkedMilliseconds(options.waitMs ?? defaults.waitMs ?? DEFAULT_WAIT_MS, 'waitMs', 0);
+    const waitMs = options.waitMs ?? defaults.waitMs ?? DEFAULT_WAIT_MS;
     const claimed = {
       key,
       requestHash: createHash('sha256').update(canonicalJson(request)).digest('hex'),
       operation: options.operation,
       customerId: options.customerId,
-      leaseMs: leaseMs === undefined ? undefined : checkedMilliseconds(leaseMs, 'leaseMs'),
-      ttlMs: ttlMs === undefined ? undefined : checkedMilliseconds(ttlMs, 'ttlMs'),
+      leaseMs: options.leaseMs ?? defaults.leaseMs,
+      ttlMs: options.ttlMs ?? defaults.ttlMs,
     };
     if (this.#transactions.isOpen()) return this.#join(claimed, work);
     const claim = await this.#claim(claimed, waitMs);

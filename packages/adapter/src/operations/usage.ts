@@ -13,6 +13,7 @@ import {
   type QZPayUsageVerificationScope,
   QZPayValidationError,
 } from '@qzpay/core';
+import { checkOptions, USAGE_INGEST_OPTIONS, USAGE_VERIFICATION_SCOPE } from '@qzpay/core/options';
 import type { QZPayUsageIngestionRepository, QZPayUsageRollupsRepository } from '@qzpay/repositories';
 
 const DEFAULT_BATCH_SIZE = 1000;
@@ -37,8 +38,10 @@ export class UsageOperations implements QZPayUsageOperations {
   ingest(events: Source, options?: QZPayUsageIngestOptions): Promise<QZPayUsageCounts>;
   async ingest(
     events: Source,
-    { batchSize, concurrency, onBatch }: QZPayUsageIngestOptions = {},
+    options: QZPayUsageIngestOptions = {},
   ): Promise<QZPayUsageCounts & { readonly verdicts?: readonly QZPayUsageVerdict[] }> {
+    checkOptions(options, USAGE_INGEST_OPTIONS);
+    const { batchSize, concurrency, onBatch } = options;
     const size = checked('batchSize', batchSize ?? DEFAULT_BATCH_SIZE, MAX_BATCH_SIZE);
     const writers = checked('concurrency', concurrency ?? 1, MAX_CONCURRENCY);
     const kept: QZPayUsageVerdict[] | undefined = Array.isArray(events) ? [] : undefined;
@@ -62,7 +65,8 @@ export class UsageOperations implements QZPayUsageOperations {
     return this.#rollups.series(query, period);
   }
 
-  verify(scope?: QZPayUsageVerificationScope): Promise<QZPayUsageVerification> {
+  async verify(scope?: QZPayUsageVerificationScope): Promise<QZPayUsageVerification> {
+    checkOptions(scope, USAGE_VERIFICATION_SCOPE);
     return this.#rollups.verify(scope);
   }
 }

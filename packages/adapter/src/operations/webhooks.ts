@@ -5,13 +5,20 @@ import {
   type QZPayProcessWebhooksOptions,
   type QZPayReceivedWebhook,
   type QZPayReceiveWebhookInput,
-  QZPayValidationError,
   type QZPayWebhookClaim,
   type QZPayWebhookDeadLetter,
   type QZPayWebhookEvent,
   type QZPayWebhookInbox,
   type QZPayWebhookStatistics,
 } from '@qzpay/core';
+import {
+  aFunction,
+  aText,
+  aWholeNumber,
+  checkOptions,
+  type OptionRules,
+  PROCESS_WEBHOOKS_OPTIONS,
+} from '@qzpay/core/options';
 import type { QZPayWebhookDeadLetterRepository, QZPayWebhookEventsRepository } from '@qzpay/repositories';
 import { mapNullable } from '../collections/results.js';
 import { toWebhookDeadLetter, toWebhookEvent } from '../mappers/webhooks.js';
@@ -31,8 +38,15 @@ export interface QZPayWebhookOptions {
   readonly random?: (() => number) | undefined;
 }
 
+export const WEBHOOK_OPTIONS = {
+  maxAttempts: aWholeNumber(1),
+  retryDelayMs: aWholeNumber(0),
+  maxRetryDelayMs: aWholeNumber(0),
+  worker: aText,
+  random: aFunction,
+} satisfies OptionRules<QZPayWebhookOptions>;
+
 const DEFAULT_LEASE_MS = 300_000;
-const MAX_BATCH = 10_000;
 const MAX_ERROR_LENGTH = 2000;
 
 export class WebhookInbox implements QZPayWebhookInbox {
@@ -96,9 +110,10 @@ export class WebhookInbox implements QZPayWebhookInbox {
 
   async process(
     handler: (event: QZPayWebhookEvent) => Promise<unknown>,
-    { batch, leaseMs, atomic = false }: QZPayProcessWebhooksOptions = {},
+    options: QZPayProcessWebhooksOptions = {},
   ): Promise<QZPayProcessedWebhooks> {
-    checkBatch(batch);
+    checkOptions(options, PROCESS_WEBHOOKS_OPTIONS);
+    const { batch, leaseMs, atomic = false } = options;
     const result = { recovered: await this.recover(), processed: 0, failed: 0, deadLettered: 0, lost: 0 };
     for (const event of await this.claim(batch, leaseMs)) {
       const isOver = this.#clock() >= event.nextRetryAt;
@@ -161,12 +176,6 @@ export class WebhookInbox implements QZPayWebhookInbox {
     const delay = Math.min(retryDelayMs * 2 ** (attempts - 1), maxRetryDelayMs);
     return Math.round((delay / 2) * (1 + random()));
   }
-}
-
-/** @throws QZPayValidationError for a batch that no pass could take; none at all would be polled for ever. */
-function checkBatch(batch = 1): void {
-  if (Number.isInteger(batch) && batch >= 1 && batch <= MAX_BATCH) return;
-  throw new QZPayValidationError(`batch must be a whole number from 1 to ${MAX_BATCH}`, 'batch');
 }
 
 /** Ends a claim, unless it has passed to somebody else. */

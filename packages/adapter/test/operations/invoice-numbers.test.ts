@@ -142,8 +142,7 @@ describeOnEveryDriver('finalizing an invoice', (setup) => {
       const refusal = { name: 'QZPayValidationError', field: Object.keys(options)[0] };
       await expect(storage.invoices.finalize(id, options)).rejects.toMatchObject(refusal);
     }
-    const nowhere = reopen({ timeZone: 'Mars/Olympus' }).invoices.finalize(id);
-    await expect(nowhere).rejects.toMatchObject({ name: 'QZPayValidationError', field: 'timeZone' });
+    expect(() => reopen({ timeZone: 'Mars/Olympus' })).toThrow(expect.objectContaining({ field: 'timeZone' }));
     await expect(storage.invoices.finalize(id, { series: '\0' })).rejects.toMatchObject({
       name: 'QZPayValidationError',
     });

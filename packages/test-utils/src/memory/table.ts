@@ -5,6 +5,7 @@ import {
   type QZPayPaginatedResult,
   QZPayValidationError,
 } from '@qzpay/core';
+import { anything, checkOptions, LIST_OPTIONS, type OptionRules } from '@qzpay/core/options';
 import { checkedFilters, checkedLimit, checkedOffset, checkedOrder, type Order, sorted } from './list.js';
 import { isLive, type Shape, type TableContext, type Unique, type Values } from './shape.js';
 import { type Data, type Operation, Refusal, type Row } from './store.js';
@@ -15,6 +16,8 @@ export interface QZPayMemoryUpdateOptions {
   /** The `version` that the caller has read; the update is refused when the entity has moved on. */
   readonly expectedVersion?: string | undefined;
 }
+
+const UPDATE_OPTIONS = { expectedVersion: anything } satisfies OptionRules<QZPayMemoryUpdateOptions>;
 
 /** Finds what no row can hold. */
 const NOTHING: Operation<undefined> = () => undefined;
@@ -90,10 +93,12 @@ export class Table {
   patch(
     id: string,
     given: Values,
-    { expectedVersion }: QZPayMemoryUpdateOptions = {},
+    options: QZPayMemoryUpdateOptions = {},
     find: Operation<Row | undefined> = this.findById(id),
     adjust: (after: Row, before: Row) => Row = (after) => after,
   ): Operation<Row> {
+    checkOptions(options, UPDATE_OPTIONS);
+    const { expectedVersion } = options;
     const isKnown = find !== NOTHING && (expectedVersion === undefined || isUuid(expectedVersion));
     const change = isKnown ? this.changes(given) : (row: Row) => row;
     return (data) => {
@@ -168,8 +173,9 @@ export class Table {
     return [...data.rows(this.shape.entity)].filter((row) => row['livemode'] === livemode && isLive(row));
   }
 
-  /** @throws QZPayValidationError at once for an unknown filter or order and for a limit outside 0…10 000. */
+  /** @throws QZPayValidationError at once for an unknown option, filter or order and for a limit outside 0…10 000. */
   list(options: QZPayListOptions = {}): Operation<QZPayPaginatedResult<Row>> {
+    checkOptions(options, LIST_OPTIONS);
     const limit = checkedLimit(options.limit);
     const offset = checkedOffset(options.offset);
     const order = checkedOrder(options, this.shape.sortable ?? []);

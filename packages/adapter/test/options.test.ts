@@ -1,0 +1,82 @@
+import { createQZPayStorage } from '@qzpay/adapter';
+import { openQZPayStorage as openNodePostgres } from '@qzpay/adapter/node-postgres';
+import { openQZPayStorage as openPglite } from '@qzpay/adapter/pglite';
+import { openQZPayStorage as openPostgresJs } from '@qzpay/adapter/postgres-js';
+import { createQZPayRepositoryContext } from '@qzpay/repositories';
+import { createQZPayTables } from '@qzpay/schema';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { describeOn } from './support/drivers.js';
+import { untyped } from './support/untyped.js';
+
+const NOWHERE = 'postgres://nobody@127.0.0.1:1/none';
+
+/** A database that would refuse any connection: nothing here may ask it. */
+function unreachable() {
+  const client = postgres(NOWHERE);
+  onTestFinished(() => client.end());
+  return drizzle({ client });
+}
+
+const refusal = (field: string) => ({ name: 'QZPayValidationError', field });
+
+describeOn('PGlite', 'options that do not exist', (setup) => {
+  it('are refused by calls that cannot be undone, which do nothing', async () => {
+    const { storage } = await setup();
+    const { id } = await storage.customers.create({ externalId: 'user-1', email: 'ada@example.org' });
+    const typo: object = { dryrun: true };
+    await expect(storage.maintenance.purge(typo)).rejects.toMatchObject(refusal('dryrun'));
+    await expect(storage.maintenance.eraseCustomer(id, typo)).rejects.toMatchObject(refusal('dryrun'));
+    await expect(storage.maintenance.eraseGuest('ada@example.org', typo)).rejects.toMatchObject(refusal('dryrun'));
+    await expect(storage.maintenance.purge({ dryRun: untyped('yes') })).rejects.toMatchObject(refusal('dryRun'));
+    expect(await storage.customers.findById(id)).toMatchObject({ email: 'ada@example.org' });
+  });
+
+  it('are refused wherever there are options', async () => {
+    const { storage } = await setup();
+    const { id } = await storage.customers.create({ externalId: 'user-1', email: 'ada@example.org' });
+    const { customers } = storage.repositories;
+    const calls: readonly (readonly [string, (options: object) => Promise<unknown>])[] = [
+      ['isolation', (options) => storage.transaction(async () => {}, options)],
+      ['version', (options) => storage.customers.update(id, { name: 'Ada' }, options)],
+      ['ttl', (options) => storage.idempotent('key', {}, async () => {}, options)],
+      ['serie', (options) => storage.invoices.finalize('inv-1', options)],
+      ['serie', (options) => storage.invoices.verifyNumbers(options)],
+      ['customerId', (options) => storage.invoices.list(options)],
+      ['where', (options) => storage.plans.list(options)],
+      ['where', (options) => customers.list(options)],
+      ['limit', (options) => customers.page(options)],
+      ['onl', (options) => storage.verify(options)],
+      ['batchsize', (options) => storage.usage.ingest([], options)],
+      ['customer', (options) => storage.usage.verify(options)],
+      ['limits', (options) => storage.audit.seal(options)],
+      ['form', (options) => storage.audit.verify(options)],
+      ['atomar', (options) => storage.webhooks.process(async () => {}, options)],
+    ];
+    for (const [name, call] of calls) {
+      await expect(call({ [name]: 1 }), name).rejects.toMatchObject(refusal(name));
+      await expect(call(untyped(null)), name).rejects.toMatchObject(refusal('options'));
+    }
+    expect(await storage.customers.findById(id)).toMatchObject({ name: null });
+  });
+});
+
+describe('options of a storage that do not exist', () => {
+  it('are refused before anything is opened', async () => {
+    for (const open of [openPostgresJs, openNodePostgres]) {
+      await expect(open(untyped({ url: NOWHERE, livmode: true }))).rejects.toMatchObject(refusal('livmode'));
+    }
+    await expect(openPglite(untyped({ livmode: true }))).rejects.toMatchObject(refusal('livmode'));
+  });
+
+  it('are refused on a database of the host, those of opening included', () => {
+    const make = (options: object) => () => createQZPayStorage(unreachable(), options);
+    expect(make({ migrations: 'run' })).toThrow(expect.objectContaining(refusal('migrations')));
+    expect(make({ webhooks: { maxAttempt: 3 } })).toThrow(expect.objectContaining(refusal('maxAttempt')));
+    expect(() => createQZPayRepositoryContext(unreachable(), untyped({ livmode: true }))).toThrow(
+      expect.objectContaining(refusal('livmode')),
+    );
+    expect(() => createQZPayTables(untyped({ shema: 'x' }))).toThrow(expect.objectContaining(refusal('shema')));
+  });
+});
