@@ -1,11 +1,12 @@
-import type {
-  QZPayAuditTrail,
-  QZPayIdempotentOptions,
-  QZPayInvoiceNumberOptions,
-  QZPayStorageAdapter,
-  QZPayStorageCapabilities,
-  QZPayUsageOperations,
-  QZPayWebhookInbox,
+import {
+  type QZPayAuditTrail,
+  type QZPayIdempotentOptions,
+  type QZPayInvoiceNumberOptions,
+  type QZPayStorageAdapter,
+  type QZPayStorageCapabilities,
+  QZPayStorageError,
+  type QZPayUsageOperations,
+  type QZPayWebhookInbox,
 } from '@qzpay/core';
 import {
   aBoolean,
@@ -191,7 +192,12 @@ export interface QZPayStorage extends QZPayStorageAdapter {
   /** Asks the database for its version and for the state of its migrations. Never rejects. Two statements. */
   health(): Promise<QZPayStorageHealth>;
 
-  /** Ends the connections that the storage itself opened, after running statements have finished; a host's own stay open. */
+  /**
+   * Ends the connections that the storage itself opened, after running statements have finished; a host's own stay open.
+   * Whoever calls it again waits for the same end. What comes later is refused with `connection_lost`, not `retryable`.
+   *
+   * @throws QZPayStorageError `unsupported_operation` inside a transaction.
+   */
   close(): Promise<void>;
 }
 
@@ -213,8 +219,13 @@ export function storageOn(
   options: QZPayStorageOptions,
   close: () => Promise<void>,
 ): QZPayStorage {
+  let closing: Promise<void> | undefined;
+  const closeOnce = () => {
+    closing ??= close();
+    return closing;
+  };
   const shared = Object.entries(options).filter(([name]) => Object.hasOwn(QZPAY_REPOSITORY_OPTIONS, name));
-  return assemble(createQZPayRepositoryContext(database, Object.fromEntries(shared)), options, close);
+  return assemble(createQZPayRepositoryContext(database, Object.fromEntries(shared)), options, closeOnce);
 }
 
 function assemble(
@@ -294,6 +305,12 @@ function assemble(
     join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),
     afterCommit: (callback) => transactions.afterCommit(callback, context.scope),
     health: () => checkHealth(context),
-    close,
+    close: async () => {
+      // The end of the connections would wait for the transaction, and the transaction for it.
+      const isInside = context.scope !== undefined || transactions.scope()?.closed === false;
+      if (isInside)
+        throw new QZPayStorageError('A storage is not closed inside a transaction', 'unsupported_operation');
+      await close();
+    },
   };
 }

@@ -33,7 +33,7 @@ describe('an embedded storage', () => {
     await storage.customers.create({ externalId: 'user-1', email: 'a@b.c' });
     expect(await storage.health()).toMatchObject({ ok: true, errorCode: null });
     await storage.close();
-    await expect(storage.customers.list()).rejects.toMatchObject({ code: 'connection_lost' });
+    await expect(storage.customers.list()).rejects.toMatchObject({ code: 'connection_lost', retryable: false });
   });
 
   it('refuses an empty database when it may not migrate, and an impossible schema', async () => {

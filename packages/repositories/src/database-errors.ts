@@ -136,6 +136,11 @@ const STORAGE_MESSAGES: Readonly<Record<QZPayStorageErrorCode, string>> = {
   database_error: 'The database refused the statement',
 };
 
+/** Why there is no connection, by SQLSTATE or by the code of the driver. */
+const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
+  CONNECTION_ENDED: 'The storage is closed: its connections have been ended',
+};
+
 /**
  * Turns an error of a driver into one of core's classes, whose `cause` says what is safe to log. Errors that already are
  * one, and those that did not come from a database, pass through unchanged.
@@ -206,8 +211,9 @@ function classify(failure: QZPayDatabaseFailure, catalogue: ConstraintCatalogue,
   return storageError(STORAGE_CODES[state] ?? 'database_error');
 }
 
-function storageError(code: QZPayStorageErrorCode, retryable?: boolean): QZPayStorageError {
-  return new QZPayStorageError(STORAGE_MESSAGES[code], code, { retryable });
+/** @param reason what the database or the driver answered, where {@link CONNECTION_PROBLEMS} may know more. */
+function storageError(code: QZPayStorageErrorCode, retryable?: boolean, reason = ''): QZPayStorageError {
+  return new QZPayStorageError(CONNECTION_PROBLEMS[reason] ?? STORAGE_MESSAGES[code], code, { retryable });
 }
 
 /** Of the connection, and not of the server about the statement. A pooler says so with a state of class 08. */
@@ -224,6 +230,8 @@ const POOL_TIMEOUT = 'POOL_TIMEOUT';
 const CLOSED = 'CLOSED';
 const BROKEN = 'BROKEN';
 const QUERY_TIMEOUT = 'QUERY_TIMEOUT';
+/** The host has closed the storage, or its own pool; the name is postgres.js's. */
+const ENDED = 'CONNECTION_ENDED';
 
 /** node-postgres and PGlite report some losses of a connection by message alone. */
 function codeOfMessage(message: unknown): string | undefined {
@@ -232,14 +240,10 @@ function codeOfMessage(message: unknown): string | undefined {
   if (message.startsWith('Query read timeout')) return QUERY_TIMEOUT;
   if (message.startsWith('Connection terminated due to connection timeout')) return 'CONNECT_TIMEOUT';
   if (message.startsWith('Connection terminated')) return BROKEN;
-  if (
-    message.startsWith('Client has encountered a connection error') ||
-    message.startsWith('Client was closed') ||
-    message.startsWith('Cannot use a pool after calling end') ||
-    message.startsWith('PGlite is closed')
-  ) {
+  if (message.startsWith('Client has encountered a connection error') || message.startsWith('Client was closed')) {
     return CLOSED;
   }
+  if (message.startsWith('Cannot use a pool after calling end') || message.startsWith('PGlite is clos')) return ENDED;
   return undefined;
 }
 
@@ -247,7 +251,7 @@ function codeOfMessage(message: unknown): string | undefined {
 const NEVER_SENT = new Set([
   POOL_TIMEOUT,
   CLOSED,
-  'CONNECTION_ENDED',
+  ENDED,
   'CONNECT_TIMEOUT',
   'UNSAFE_TRANSACTION',
   'ECONNREFUSED',
@@ -265,6 +269,7 @@ function driverError(code: string | undefined): QZPayStorageError {
   if (code === POOL_TIMEOUT) return storageError('pool_exhausted');
   if (code === QUERY_TIMEOUT) return storageError('statement_timeout');
   if (code === undefined) return storageError('database_error');
+  if (code === ENDED) return storageError('connection_lost', false, code);
   if (NEVER_SENT.has(code) || BROKEN_CODES.has(code) || code.startsWith('ECONN'))
     return storageError('connection_lost');
   if (CERTIFICATE_CODE.test(code)) return storageError('connection_lost', false);
