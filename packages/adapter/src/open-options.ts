@@ -2,6 +2,7 @@ import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { QZPayStorageError, QZPayValidationError } from '@qzpay/core';
 import { anything, aText, aWholeNumber, checkOptions, type OptionRules, oneOf } from '@qzpay/core/options';
 import { assertMigrated, type QZPayMigrationDatabase, QZPayMigrationError, runMigrations } from '@qzpay/migrations';
+import { DATABASE_URL_FORM, isDatabaseUrl } from '@qzpay/migrations/command-line';
 import { mapQZPayDatabaseError } from '@qzpay/repositories';
 import { type QZPayStorageOptions, STORAGE_OPTIONS } from './storage.js';
 
@@ -21,8 +22,8 @@ export const OPEN_OPTIONS = {
 
 /** Connection settings of the drivers that speak to a server. */
 export interface QZPayServerOptions extends QZPayOpenOptions {
-  /** `postgres://user:password@host:port/database`. */
-  readonly url: string;
+  /** `postgres://user:password@host:port/database`. What is none, such as a variable that nobody set, is refused. */
+  readonly url: string | undefined;
   /** Connections in the pool. Default 10. */
   readonly poolSize?: number | undefined;
   /** Milliseconds to wait for a new connection to be established. Default 10 000. */
@@ -78,13 +79,25 @@ export interface ConnectionTarget {
   readonly ssl: false | ConnectionOptions | undefined;
 }
 
-/** Address and certificate checks; what `ssl` says is no longer in the URL, which would win over it in some drivers. */
-export function connectionTarget(options: QZPayServerOptions): ConnectionTarget {
+/**
+ * Address and certificate checks; what `ssl` says is no longer in the URL, which would win over it in some drivers.
+ *
+ * @throws QZPayValidationError for an option that does not exist, or whose value is none.
+ */
+export function connectionTarget(options: QZPayServerOptions = { url: undefined }): ConnectionTarget {
   checkOptions(options, SERVER_OPTIONS);
-  if (options.ssl === undefined) return { url: options.url, ssl: undefined };
-  const url = new URL(options.url);
+  const address = checkedUrl(options.url);
+  if (options.ssl === undefined) return { url: address, ssl: undefined };
+  if (!URL.canParse(address)) throw new QZPayValidationError('ssl is invalid: it is for a url of one host', 'ssl');
+  const url = new URL(address);
   url.searchParams.delete('sslmode');
   return { url: url.href, ssl: tlsOptions(options.ssl, url.hostname, options.sslCertificateAuthority) };
+}
+
+function checkedUrl(url: string | undefined): string {
+  if (isDatabaseUrl(url)) return url;
+  const problem = url === undefined || url === '' ? 'is missing: is DATABASE_URL set?' : 'is invalid';
+  throw new QZPayValidationError(`url ${problem}; expected ${DATABASE_URL_FORM}`, 'url');
 }
 
 function tlsOptions(

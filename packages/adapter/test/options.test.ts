@@ -70,6 +70,14 @@ describe('options of a storage that do not exist', () => {
     await expect(openPglite(untyped({ livmode: true }))).rejects.toMatchObject(refusal('livmode'));
   });
 
+  it('are told from a missing object of options', async () => {
+    for (const given of ['postgres://localhost/none', null]) {
+      await expect(openPostgresJs(untyped(given))).rejects.toMatchObject(refusal('options'));
+      await expect(openPglite(untyped(given))).rejects.toMatchObject(refusal('options'));
+    }
+    await expect(openNodePostgres(untyped(undefined))).rejects.toMatchObject(refusal('url'));
+  });
+
   it('are refused on a database of the host, those of opening included', () => {
     const make = (options: object) => () => createQZPayStorage(unreachable(), options);
     expect(make({ migrations: 'run' })).toThrow(expect.objectContaining(refusal('migrations')));
@@ -78,5 +86,32 @@ describe('options of a storage that do not exist', () => {
       expect.objectContaining(refusal('livmode')),
     );
     expect(() => createQZPayTables(untyped({ shema: 'x' }))).toThrow(expect.objectContaining(refusal('shema')));
+  });
+});
+
+describe.each([
+  ['postgres.js', openPostgresJs],
+  ['node-postgres', openNodePostgres],
+])('the url of %s', (_name, open) => {
+  it('may be missing by its type, and is asked for', async () => {
+    for (const url of [process.env['QZPAY_NOBODY_SETS_THIS'], '']) {
+      const missing = { ...refusal('url'), message: expect.stringContaining('is DATABASE_URL set?') };
+      await expect(open({ url })).rejects.toMatchObject(missing);
+    }
+  });
+
+  it('is refused unless it is one of PostgreSQL, without being shown', async () => {
+    const others = [
+      'foo',
+      'mysql://ada:secret@localhost/db',
+      'host=localhost dbname=db',
+      'postgres://u:secret@h:99999/d',
+      5,
+    ];
+    for (const url of others) {
+      const error: unknown = await open(untyped({ url })).catch((reason: unknown) => reason);
+      expect(error).toMatchObject(refusal('url'));
+      expect(String(error)).not.toContain('secret');
+    }
   });
 });

@@ -51,6 +51,25 @@ describe('arguments', () => {
     expect(parse(['up', '--database-url='])).toEqual({ kind: 'mistake', message: missing });
   });
 
+  it('refuse what is no address of PostgreSQL, without showing it', () => {
+    for (const url of [
+      'foo',
+      'mysql://user:secret@host/db',
+      'host=localhost',
+      'postgres://user:secret@host:99999/db',
+    ]) {
+      const message = 'The database is given as postgres://user:password@host:port/database.';
+      expect(parse(['up', '--database-url', url])).toEqual({ kind: 'mistake', message });
+    }
+    for (const url of [
+      'postgresql://host',
+      'postgres://u:p,w@a:1,b:2/db?sslmode=require',
+      'postgres:///db?host=/run',
+    ]) {
+      expect(invocation(['up', '--database-url', url])).toMatchObject({ databaseUrl: url });
+    }
+  });
+
   it('ask for help or the version, whatever else is there', () => {
     expect(parse(['--help'])).toEqual({ kind: 'help' });
     expect(parse(['nonsense', '--help'], {})).toEqual({ kind: 'help' });

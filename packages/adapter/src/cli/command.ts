@@ -1,5 +1,11 @@
 import { isQZPayError } from '@qzpay/core';
-import { describeDatabase, LIBRARY_VERSION, redact } from '@qzpay/migrations/command-line';
+import {
+  DATABASE_URL_FORM,
+  describeDatabase,
+  isDatabaseUrl,
+  LIBRARY_VERSION,
+  redact,
+} from '@qzpay/migrations/command-line';
 import type { QZPayStorage } from '../storage.js';
 import { type ProgressBar, progressBar } from './progress.js';
 
@@ -49,13 +55,14 @@ export function modesOf(mode: string | undefined): readonly boolean[] {
 
 const nameOfMode = (livemode: boolean): string => (livemode ? 'live' : 'test');
 
-/** @throws Mistake when no database is given. */
+/** @throws Mistake when no database is given, or none of PostgreSQL. */
 export function targetOf(
   values: { readonly 'database-url'?: string | undefined; readonly schema?: string | undefined },
   env: CommandEnvironment['env'],
 ): Target {
   const url = values['database-url'] ?? env['DATABASE_URL'];
   if (!url) throw new Mistake('No database given: use --database-url or set DATABASE_URL.');
+  if (!isDatabaseUrl(url)) throw new Mistake(`The database is given as ${DATABASE_URL_FORM}.`);
   return { url, schema: values.schema };
 }
 
@@ -139,5 +146,6 @@ function errorText(error: unknown): string {
   let deepest: unknown = error;
   while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
   const text = (one: unknown) => (one instanceof Error ? one.message || one.name : String(one));
-  return deepest === error ? text(error) : `${text(error)}\n  cause: ${text(deepest)}`;
+  // An opener tells the reason of the migrations as its own.
+  return text(deepest) === text(error) ? text(error) : `${text(error)}\n  cause: ${text(deepest)}`;
 }

@@ -111,6 +111,7 @@ describeOn('node-postgres', 'qzpay-verify', (setup) => {
       ['--from', '2026-99-99'],
       ['--prefix', 'x'],
       ['--max-findings', '-1'],
+      ['--database-url', 'foo'],
       ['what'],
       ['--what'],
     ];
@@ -124,6 +125,8 @@ describeOn('node-postgres', 'qzpay-verify', (setup) => {
     expect((await run(runVerify, ['--only', 'no such check'])).code).toBe(2);
     const failed = await run(runVerify, [], { fails: new Error(`no way to ${URL}`) });
     expect(failed).toEqual({ code: 3, stdout: expect.any(String), stderr: 'no way to ***\n' });
+    const outdated = new Error('Run the migrations.', { cause: new Error('Run the migrations.') });
+    expect((await run(runVerify, [], { fails: outdated })).stderr).toBe('Run the migrations.\n');
     expect(await run(runVerify, ['--help'])).toEqual({ code: 0, stdout: VERIFY_HELP, stderr: '' });
     expect((await run(runVerify, ['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
   });

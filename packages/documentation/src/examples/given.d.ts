@@ -9,12 +9,6 @@ interface Charge {
 }
 
 declare global {
-  namespace NodeJS {
-    interface ProcessEnv {
-      DATABASE_URL: string;
-    }
-  }
-
   const db: PgDatabase<PgQueryResultHKT>;
   const storage: QZPayStorage;
   const billing: { readonly invoices: { markPaid(id: string): Promise<void> } };

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DATABASE_URL_FORM, isDatabaseUrl } from './database-url.js';
 
 type Command = 'up' | 'status' | 'plan' | 'check';
 
@@ -90,6 +91,9 @@ function interpret({ values, positionals }: Parsed, env: Readonly<Record<string,
   const needsDatabase = command !== 'plan' || values.pending === true;
   if (needsDatabase && !databaseUrl) {
     return { kind: 'mistake', message: 'No database given: use --database-url or set DATABASE_URL.' };
+  }
+  if (needsDatabase && !isDatabaseUrl(databaseUrl)) {
+    return { kind: 'mistake', message: `The database is given as ${DATABASE_URL_FORM}.` };
   }
   return {
     kind: 'run',

@@ -1,0 +1,11 @@
+/**
+ * Whether this is the address of a PostgreSQL server, as every driver takes it. Drivers answer anything else with errors
+ * of their own, or with a try to connect to somewhere.
+ */
+export function isDatabaseUrl(url: unknown): url is string {
+  if (typeof url !== 'string' || !/^postgres(?:ql)?:\/\//i.test(url)) return false;
+  // The parser knows one host, and some drivers several.
+  return URL.canParse(url) || URL.canParse(url.replaceAll(/,[^/?#@]*/g, ''));
+}
+
+export const DATABASE_URL_FORM = 'postgres://user:password@host:port/database';
