@@ -77,7 +77,7 @@ export interface QZPayAuditQuery {
   readonly from?: Date | undefined;
   /** Only entries made at this instant or earlier. */
   readonly to?: Date | undefined;
-  /** How many entries. Default 100, at most 10 000. */
+  /** How many entries. Default 100, at least 1, at most 10 000. */
   readonly first?: number | undefined;
   /** The `endCursor` of the page before. */
   readonly after?: string | undefined;

@@ -3,7 +3,7 @@ import type { QZPayCustomerEntitlementInsert, QZPayCustomerEntitlementRow } from
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
 import { equalityFilters } from './filters.js';
-import { checkedLimit } from './pages.js';
+import { checkedFirst, checkedLimit } from './pages.js';
 import { QZPayRepository } from './repository.js';
 import type { NewRow } from './row-types.js';
 import { argument, type StatementSource, typedArgument } from './statements.js';
@@ -117,13 +117,13 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
    * The customers with an unexpired grant of the key, by id, at most `first` of them (default 100). To continue, pass the
    * last id of the page before as `after`.
    *
-   * @throws QZPayValidationError for a limit outside 0…10 000.
+   * @throws QZPayValidationError for a `first` outside 1…10 000.
    */
   async findCustomerIdsByKey(
     entitlementKey: string,
     { first, after }: { readonly first?: number | undefined; readonly after?: string | undefined } = {},
   ): Promise<string[]> {
-    const limit = checkedLimit(first, 'first');
+    const limit = checkedFirst(first);
     if (!this.holds({ entitlementKey })) return [];
     const customerId = this.codec('customerId');
     const statement = this.fixed(`find_customer_ids_by_key${after === undefined ? '' : '_after'}`, () => {

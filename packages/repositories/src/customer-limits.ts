@@ -2,7 +2,7 @@ import { QZPayNotFoundError, type QZPaySourceType } from '@qzpay/core';
 import type { QZPayCustomerLimitInsert, QZPayCustomerLimitRow } from '@qzpay/schema';
 import { type SQL, sql } from 'drizzle-orm';
 import type { QZPayRepositoryContext } from './context.js';
-import { checkedLimit } from './pages.js';
+import { checkedFirst, checkedLimit } from './pages.js';
 import type { NewRow } from './row-types.js';
 import { argument, typedArgument, type Values } from './statements.js';
 import { QZPayTableRepository } from './table-repository.js';
@@ -141,13 +141,13 @@ export class QZPayCustomerLimitsRepository extends QZPayTableRepository<QZPayCus
    * The limits of this key by customer, at most `first` of them (default 100). To continue, pass the customer of the last
    * row of the page before as `after`.
    *
-   * @throws QZPayValidationError for a limit outside 0…10 000.
+   * @throws QZPayValidationError for a `first` outside 1…10 000.
    */
   async findByKey(
     limitKey: string,
     { first, after }: { readonly first?: number | undefined; readonly after?: string | undefined } = {},
   ): Promise<QZPayCustomerLimitRow[]> {
-    const limit = checkedLimit(first, 'first');
+    const limit = checkedFirst(first);
     if (!this.holds({ limitKey })) return [];
     const statement = this.fixed(`find_by_key${after === undefined ? '' : '_after'}`, () => {
       const rest = after === undefined ? sql`` : sql` and ${this.compares('customerId', '>', 'after')}`;

@@ -22,13 +22,23 @@ export interface QZPayKeysetPage<Row> {
   readonly endCursor: string | null;
 }
 
-/** @throws QZPayValidationError unless the limit is an integer from 0 to {@link QZPAY_MAX_LIMIT}. */
-export function checkedLimit(limit: number | undefined, field: string, fallback = QZPAY_DEFAULT_LIMIT): number {
+/** @throws QZPayValidationError unless the limit is an integer from `least` to {@link QZPAY_MAX_LIMIT}. */
+export function checkedLimit(
+  limit: number | undefined,
+  field: string,
+  fallback: number = QZPAY_DEFAULT_LIMIT,
+  least: 0 | 1 = 0,
+): number {
   if (limit === undefined) return fallback;
-  if (!Number.isInteger(limit) || limit < 0 || limit > QZPAY_MAX_LIMIT) {
-    throw new QZPayValidationError(`${field} must be an integer between 0 and ${QZPAY_MAX_LIMIT}`, field);
+  if (!Number.isInteger(limit) || limit < least || limit > QZPAY_MAX_LIMIT) {
+    throw new QZPayValidationError(`${field} must be an integer between ${least} and ${QZPAY_MAX_LIMIT}`, field);
   }
   return limit;
+}
+
+/** The size of a page that is continued from its end: one without rows has none, and a loop over pages would not end. */
+export function checkedFirst(first: number | undefined): number {
+  return checkedLimit(first, 'first', QZPAY_DEFAULT_LIMIT, 1);
 }
 
 /** @throws QZPayValidationError for more rows than one call may bring. */

@@ -5,6 +5,7 @@ import type { QZPayRepositoryContext } from './context.js';
 import type { TableKey } from './entities.js';
 import { compileFilters, type FilterRules } from './filters.js';
 import {
+  checkedFirst,
   checkedLimit,
   checkedOffset,
   decodeCursor,
@@ -32,7 +33,7 @@ export interface QZPayListQuery {
 const LIST_QUERY = { ...LIST_OPTIONS, deleted: anything, total: anything } satisfies OptionRules<QZPayListQuery>;
 
 export interface QZPayPageQuery {
-  /** How many rows. Default 100, at most 10 000. */
+  /** How many rows. Default 100, at least 1, at most 10 000. */
   readonly first?: number | undefined;
   /** The `endCursor` of the page before. */
   readonly after?: string | undefined;
@@ -136,11 +137,11 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
    * One page of rows by creation instant and id, continued by cursor: as fast at any depth, and no row is skipped or
    * repeated when others come or go.
    *
-   * @throws QZPayValidationError for an unknown option or filter, a limit outside 0…10 000 or a cursor of another list.
+   * @throws QZPayValidationError for an unknown option or filter, a `first` outside 1…10 000 or a cursor of another list.
    */
   async page(query: QZPayPageQuery = {}): Promise<QZPayKeysetPage<Row>> {
     checkOptions(query, PAGE_QUERY);
-    const first = checkedLimit(query.first, 'first');
+    const first = checkedFirst(query.first);
     const direction = checkedDirection(query.orderDirection);
     const filters = this.#filters(query.filters, query.deleted);
     const list = `${this.model.key}:${direction}`;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkedLimit, checkedOffset, decodeCursor, encodeCursor, QZPAY_MAX_LIMIT } from '../src/pages.js';
+import {
+  checkedFirst,
+  checkedLimit,
+  checkedOffset,
+  decodeCursor,
+  encodeCursor,
+  QZPAY_MAX_LIMIT,
+} from '../src/pages.js';
 
 describe('a cursor', () => {
   const position = { instant: new Date('2026-01-02T03:04:05.678Z'), id: 'ünïcode "id"' };
@@ -29,6 +36,8 @@ describe('limits and offsets', () => {
     for (const limit of [-1, 0.5, QZPAY_MAX_LIMIT + 1, Number.NaN]) {
       expect(() => checkedLimit(limit, 'first')).toThrow(expect.objectContaining({ field: 'first' }));
     }
+    expect(checkedFirst(1)).toBe(1);
+    expect(() => checkedFirst(0)).toThrow(expect.objectContaining({ field: 'first' }));
     for (const offset of [-1, 0.5, Number.POSITIVE_INFINITY]) {
       expect(() => checkedOffset(offset)).toThrow(expect.objectContaining({ field: 'offset' }));
     }

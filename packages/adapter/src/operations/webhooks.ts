@@ -123,7 +123,9 @@ export class WebhookInbox implements QZPayWebhookInbox {
   }
 
   async deadLetters(limit?: number): Promise<QZPayWebhookDeadLetter[]> {
-    return (await this.#deadLetters.findUnresolved({ first: limit })).data.map(toWebhookDeadLetter);
+    const open = { resolvedAt: null };
+    const page = await this.#deadLetters.list({ limit, orderDirection: 'asc', filters: open, total: 'none' });
+    return page.data.map(toWebhookDeadLetter);
   }
 
   async replay(eventId: string): Promise<QZPayWebhookEvent | null> {

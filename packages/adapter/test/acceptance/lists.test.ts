@@ -49,6 +49,13 @@ describeOnEveryDriver('lists', (setup) => {
     expect(second.data.some(({ id }) => first.data.some((other) => other.id === id))).toBe(false);
   });
 
+  it('refuses a page of no rows, from which no loop would get on', async () => {
+    const { storage } = await setup();
+    await expect(storage.repositories.customers.page({ first: 0 })).rejects.toMatchObject({ field: 'first' });
+    await expect(storage.audit.list({ first: 0 })).rejects.toMatchObject({ field: 'first' });
+    expect(await storage.webhooks.deadLetters(0)).toEqual([]);
+  });
+
   it('says the total also where the page is empty', async () => {
     const made = await setup();
     await manyCustomers(made, 3);
