@@ -8,14 +8,7 @@ import {
   type QZPayUsageOperations,
   type QZPayWebhookInbox,
 } from '@qzpay/core';
-import {
-  aBoolean,
-  aText,
-  checkOptions,
-  INVOICE_NUMBER_OPTIONS,
-  type OptionRules,
-  optionsOf,
-} from '@qzpay/core/options';
+import { aBoolean, aText, checkOptions, type OptionRules, optionsOf } from '@qzpay/core/options';
 import {
   createQZPayRepositories,
   createQZPayRepositoryContext,
@@ -50,13 +43,13 @@ import { Maintenance } from './maintenance/maintenance.js';
 import { type QZPayVerifyOptions, type QZPayVerifyReport, VERIFY_OPTIONS, verify } from './maintenance/verify.js';
 import { AuditTrail } from './operations/audit.js';
 import { IDEMPOTENCY_OPTIONS, Idempotency, type QZPayIdempotencyOptions } from './operations/idempotency.js';
-import { aTimeZone } from './operations/invoice-numbers.js';
+import { aTimeZone, numberOptions } from './operations/invoice-numbers.js';
 import { UsageOperations } from './operations/usage.js';
 import { type QZPayWebhookOptions, WEBHOOK_OPTIONS, WebhookInbox } from './operations/webhooks.js';
 
 /** Options of a storage. */
 export interface QZPayStorageOptions extends QZPayRepositoryOptions {
-  /** Currency of an invoice whose prices tell none. Default `USD`. */
+  /** Currency of an invoice whose prices tell none; stored in upper case. Default `USD`. */
   readonly defaultCurrency?: string | undefined;
   /**
    * Provider of a polling job whose input names none. Without it such a job is a validation error: the storage knows no
@@ -84,7 +77,7 @@ export const STORAGE_OPTIONS = {
   defaultCurrency: aText,
   defaultProvider: aText,
   usageMovesLimits: aBoolean,
-  invoiceNumbers: optionsOf(INVOICE_NUMBER_OPTIONS),
+  invoiceNumbers: numberOptions,
   timeZone: aTimeZone,
   webhooks: optionsOf(WEBHOOK_OPTIONS),
   idempotency: optionsOf(IDEMPOTENCY_OPTIONS),
@@ -256,7 +249,7 @@ function assemble(
       repositories.invoices,
       repositories.invoiceSequences,
       { defaults: options.invoiceNumbers ?? {}, timeZone: options.timeZone ?? 'UTC', clock: context.clock },
-      options.defaultCurrency ?? 'USD',
+      (options.defaultCurrency ?? 'USD').toUpperCase(),
     ),
     limits: new LimitCollection(
       repositories.limits,

@@ -89,6 +89,82 @@ describe('options of a storage that do not exist', () => {
   });
 });
 
+describe('values that are none', () => {
+  const ofStorages: Readonly<Record<string, readonly unknown[]>> = {
+    livemode: ['true', 1, null],
+    schema: ['', 5],
+    clock: [new Date()],
+    generateId: ['id'],
+    metadataUpdates: ['deep'],
+    preparedStatements: ['no'],
+    audit: ['true'],
+    onQuery: [true],
+    defaultCurrency: ['', 978],
+    defaultProvider: [''],
+    usageMovesLimits: ['yes'],
+    timeZone: ['Mars/Olympus', 2],
+  };
+  const ofTheirParts = [
+    { invoiceNumbers: { width: 0 } },
+    { invoiceNumbers: { series: '' } },
+    { webhooks: { maxAttempts: 0 } },
+    { webhooks: { retryDelayMs: Number.NaN } },
+    { webhooks: { maxRetryDelayMs: -1 } },
+    { idempotency: { ttlMs: 0 } },
+    { idempotency: { leaseMs: 1.5 } },
+    { idempotency: { waitMs: -1 } },
+  ];
+  const ofServers: Readonly<Record<string, readonly unknown[]>> = {
+    poolSize: [0, -1, Number.NaN, '5'],
+    connectTimeout: [-1, '1s'],
+    statementTimeout: [-1, Number.NaN],
+    applicationName: [''],
+    ssl: ['yes', true],
+    sslCertificateAuthority: [5],
+    migrations: ['always'],
+  };
+
+  it('are refused when a storage is made', () => {
+    for (const [name, values] of Object.entries(ofStorages)) {
+      for (const value of values) {
+        const make = () => createQZPayStorage(unreachable(), { [name]: value });
+        expect(make, `${name}: ${value}`).toThrow(expect.objectContaining(refusal(name)));
+      }
+    }
+    for (const options of ofTheirParts) {
+      const [name = ''] = Object.values(options).flatMap(Object.keys);
+      expect(() => createQZPayStorage(unreachable(), options)).toThrow(expect.objectContaining(refusal(name)));
+    }
+  });
+
+  it('are refused before anything is opened', async () => {
+    for (const [name, values] of Object.entries({ ...ofStorages, ...ofServers })) {
+      for (const value of values) {
+        const opening = openPostgresJs(untyped({ url: NOWHERE, [name]: value }));
+        await expect(opening, `${name}: ${value}`).rejects.toMatchObject(refusal(name));
+      }
+    }
+    await expect(openPglite({ dataDir: '' })).rejects.toMatchObject(refusal('dataDir'));
+  });
+});
+
+describeOn('PGlite', 'values of options', (setup) => {
+  it('of a transaction are checked, also where nobody would use them', async () => {
+    const { storage } = await setup();
+    for (const options of [{ isolationLevel: 'snapshot' }, { retries: -1 }, { lockTimeout: 0.5 }]) {
+      const [name = ''] = Object.keys(options);
+      await expect(storage.transaction(async () => {}, untyped(options))).rejects.toMatchObject(refusal(name));
+    }
+  });
+
+  it('give the default currency in upper case', async () => {
+    const { reopen } = await setup();
+    const storage = reopen({ defaultCurrency: 'eur' });
+    const { id: customerId } = await storage.customers.create({ externalId: 'user-1', email: 'ada@example.org' });
+    expect(await storage.invoices.create({ id: 'inv-1', customerId, lines: [] })).toMatchObject({ currency: 'EUR' });
+  });
+});
+
 describe.each([
   ['postgres.js', openPostgresJs],
   ['node-postgres', openNodePostgres],

@@ -1,4 +1,5 @@
 import { type QZPayClock, type QZPayInvoiceNumberOptions, QZPayValidationError } from '@qzpay/core';
+import { checkOptions, INVOICE_NUMBER_OPTIONS } from '@qzpay/core/options';
 import type { QZPayInvoiceSeries } from '@qzpay/repositories';
 
 const DEFAULT_SERIES = 'INV';
@@ -60,7 +61,13 @@ function checkedName(name: string, field: string): string {
   throw new QZPayValidationError(`${field} is invalid: expected 1 to ${MAX_NAME_LENGTH} characters`, field);
 }
 
-/** A rule for options. */
+/** A rule for the options of a storage; throws for options that make no number. */
+export function numberOptions(defaults: unknown): undefined {
+  checkOptions(defaults, INVOICE_NUMBER_OPTIONS);
+  invoiceNumbersOf({ defaults: defaults as QZPayInvoiceNumberOptions, timeZone: 'UTC', clock: () => new Date() }, {});
+}
+
+/** A rule for the options of a storage. */
 export function aTimeZone(value: unknown): string | undefined {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value as string });
