@@ -42,6 +42,7 @@ export interface QZPayReceiveWebhookInput {
   providerEventId: string;
   type: string;
   /** An object or a list that JSON can hold. */
+  /** The parsed body: an object or a list of values that JSON can hold. Bytes, text and instances of classes are none. */
   payload: unknown;
   /** Default `{}`. */
   metadata?: QZPayMetadata | undefined;
@@ -134,7 +135,7 @@ export interface QZPayWebhookInbox {
    * id.
    *
    * MUST call one delivery new when many arrive at once. Once it resolves, the event survives a crash: acknowledge to the
-   * provider then. Rejects with `validation` for text that cannot be stored.
+   * provider then. Rejects with `validation` for text that cannot be stored and for a payload that is no parsed body.
    *
    * @conformance webhooks/one-of-many-deliveries-is-new
    */

@@ -24,15 +24,35 @@ export function unpackResult(packed: unknown): unknown {
   return revived((packed as { readonly value?: unknown }).value);
 }
 
-/** @throws QZPayValidationError for what JSON would change without a word. */
-function plain(value: unknown, field: string, fromDate: (date: Date) => unknown, depth: number): unknown {
+/**
+ * The body of an event as it is stored.
+ *
+ * @throws QZPayValidationError for what is not parsed JSON, such as the bytes that came.
+ */
+export function parsedBody(payload: unknown): unknown {
+  const isParsed = Array.isArray(payload) || (typeof payload === 'object' && payload !== null && isPlain(payload));
+  if (!isParsed) throw new QZPayValidationError('payload is invalid: expected the parsed body of the event', 'payload');
+  return plain(payload, 'payload', (date) => date.toISOString(), 0, null);
+}
+
+/**
+ * @param reserved the key that stands for a `Date`; `null` where none does.
+ * @throws QZPayValidationError for what JSON would change without a word.
+ */
+function plain(
+  value: unknown,
+  field: string,
+  fromDate: (date: Date) => unknown,
+  depth: number,
+  reserved: string | null = DATE_KEY,
+): unknown {
   const refuse = (problem: string) => new QZPayValidationError(`${field} is invalid: ${problem}`, field);
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return value;
   // Negative zero and holes in lists do not survive JSON.
   if (typeof value === 'number' && Number.isFinite(value)) return value + 0;
   if (typeof value !== 'object') throw refuse('expected values of JSON');
   if (depth === MAX_DEPTH) throw refuse(`nested deeper than ${MAX_DEPTH} levels`);
-  const inner = (item: unknown) => plain(item, field, fromDate, depth + 1);
+  const inner = (item: unknown) => plain(item, field, fromDate, depth + 1, reserved);
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) throw refuse('contains a Date that is none');
     return fromDate(value);
@@ -42,7 +62,7 @@ function plain(value: unknown, field: string, fromDate: (date: Date) => unknown,
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   // Maps, sets, errors and the like hold what their properties do not tell.
   if (entries.length === 0 && !isPlain(value)) throw refuse('expected values of JSON');
-  if (Object.hasOwn(value, DATE_KEY)) throw refuse(`the key ${DATE_KEY} stands for a Date`);
+  if (reserved !== null && Object.hasOwn(value, reserved)) throw refuse(`the key ${reserved} stands for a Date`);
   const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted.map(([key, item]) => [key, inner(item)]));
 }

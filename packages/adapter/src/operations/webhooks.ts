@@ -22,6 +22,7 @@ import {
 import type { QZPayWebhookDeadLetterRepository, QZPayWebhookEventsRepository } from '@qzpay/repositories';
 import { mapNullable } from '../collections/results.js';
 import { toWebhookDeadLetter, toWebhookEvent } from '../mappers/webhooks.js';
+import { parsedBody } from './json.js';
 import { checkedMilliseconds } from './milliseconds.js';
 
 /** How often and when a webhook event is tried again. */
@@ -72,7 +73,8 @@ export class WebhookInbox implements QZPayWebhookInbox {
 
   async receive(input: QZPayReceiveWebhookInput): Promise<QZPayReceivedWebhook> {
     const { provider, providerEventId, type, payload, metadata, occurredAt, customerId } = input;
-    const event = { provider, providerEventId, type, payload, metadata, occurredAt, customerId };
+    const body = parsedBody(payload);
+    const event = { provider, providerEventId, type, payload: body, metadata, occurredAt, customerId };
     for (;;) {
       const stored = await this.#events.receive(event);
       if (stored !== null) return { event: toWebhookEvent(stored), duplicate: false };

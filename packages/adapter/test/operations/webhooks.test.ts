@@ -77,6 +77,29 @@ describeOnEveryDriver('the webhook inbox', (setup) => {
     expect(await storage.webhooks.claim()).toEqual([]);
   });
 
+  it('refuses a payload that is no parsed body, and takes any that is', async () => {
+    const { storage } = await setup();
+    class Event {
+      id = 'evt_1';
+    }
+    const bytes = Buffer.from('{"id":"evt_1"}');
+    for (const payload of [bytes, new Uint8Array(bytes), new Map([['id', 1]]), new Event(), new Date(), 'text', null]) {
+      await expect(storage.webhooks.receive({ ...delivery('evt_1'), payload })).rejects.toMatchObject({
+        name: 'QZPayValidationError',
+        field: 'payload',
+        message: expect.stringContaining('parsed body'),
+      });
+    }
+    for (const payload of [{ total: Number.NaN }, { amount: 5n }, { lines: new Map([[1, 2]]) }]) {
+      await expect(storage.webhooks.receive({ ...delivery('evt_1'), payload })).rejects.toMatchObject({
+        field: 'payload',
+      });
+    }
+    const payload = { created: new Date('2026-01-01T00:00:00.000Z'), $date: 'of the provider', absent: undefined };
+    const { event } = await storage.webhooks.receive({ ...delivery('evt_1'), payload });
+    expect(event.payload).toEqual({ created: '2026-01-01T00:00:00.000Z', $date: 'of the provider' });
+  });
+
   it('refuses limits and leases that are none', async () => {
     const { storage } = await setup();
     await expect(storage.webhooks.claim(-1)).rejects.toMatchObject({ field: 'limit' });

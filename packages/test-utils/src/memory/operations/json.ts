@@ -23,6 +23,17 @@ export function unpackResult(packed: string): unknown {
   return value;
 }
 
+/** @throws QZPayValidationError for what is not the parsed body of an event, such as the bytes that came. */
+export function checkedBody(payload: unknown): unknown {
+  if (Array.isArray(payload) || (typeof payload === 'object' && payload !== null && isPlain(payload))) return payload;
+  throw new QZPayValidationError('payload is invalid: expected the parsed body of the event', 'payload');
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** @throws QZPayValidationError for what JSON would change without a word. */
 function plain(value: unknown, field: string, fromDate: (date: Date) => unknown, depth = 0): unknown {
   const inner = (item: unknown) => plain(item, field, fromDate, depth + 1);
@@ -51,10 +62,8 @@ function plain(value: unknown, field: string, fromDate: (date: Date) => unknown,
   if (Array.isArray(value)) return value.map((item) => inner(item) ?? null);
   if ('toJSON' in value && typeof value.toJSON === 'function') return inner(value.toJSON());
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
   // Maps, sets, errors and the like hold what their properties do not tell.
-  if ((entries.length === 0 && !isPlain) || Object.hasOwn(value, DATE_KEY)) throw refuse();
+  if ((entries.length === 0 && !isPlain(value)) || Object.hasOwn(value, DATE_KEY)) throw refuse();
   const ordered = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(ordered.map(([name, item]) => [name, inner(item)]));
 }

@@ -20,6 +20,7 @@ import type { Shape, Values } from '../shape.js';
 import type { Data, Operation, Row } from '../store.js';
 import { Table } from '../table.js';
 import { document, flag, instant, integer, key, object, oneOf, optional, text } from '../values.js';
+import { checkedBody } from './json.js';
 import { checkedMilliseconds } from './milliseconds.js';
 
 const EVENTS: Shape = {
@@ -88,7 +89,8 @@ export class MemoryWebhooks implements QZPayWebhookInbox {
   async receive(input: QZPayReceiveWebhookInput): Promise<QZPayReceivedWebhook> {
     const { provider, providerEventId } = input;
     const row = this.#events.complete({
-      ...pick(input, ['provider', 'providerEventId', 'type', 'payload', 'metadata', 'occurredAt', 'customerId']),
+      ...pick(input, ['provider', 'providerEventId', 'type', 'metadata', 'occurredAt', 'customerId']),
+      payload: checkedBody(input.payload),
       nextRetryAt: this.#context.clock(),
     });
     const find = first(this.#events.where({ provider, providerEventId }, []));
