@@ -1,6 +1,8 @@
 import { PGlite } from '@electric-sql/pglite';
+import { QZPayStorageError } from '@qzpay/core';
 import { aText, checkOptions, type OptionRules } from '@qzpay/core/options';
 import { fromPglite } from '@qzpay/migrations';
+import { mapQZPayDatabaseError } from '@qzpay/repositories';
 import { drizzle } from 'drizzle-orm/pglite';
 import { OPEN_OPTIONS, prepareSchema, type QZPayOpenOptions } from './open-options.js';
 import { type QZPayStorage, storageOn } from './storage.js';
@@ -17,10 +19,12 @@ const PGLITE_OPTIONS = { ...OPEN_OPTIONS, dataDir: aText } satisfies OptionRules
 /**
  * Opens a storage on an embedded PostgreSQL (PGlite): one connection, no server. Pending migrations are applied unless
  * `migrations` says otherwise.
+ *
+ * @throws QZPayStorageError `connection_lost` when there can be no database in `dataDir`.
  */
 export async function openQZPayStorage(options: QZPayPgliteOptions = {}): Promise<QZPayStorage> {
   checkOptions(options, PGLITE_OPTIONS);
-  const client = await PGlite.create(options.dataDir === undefined ? {} : { dataDir: options.dataDir });
+  const client = await create(options.dataDir);
   const close = () => client.close();
   try {
     await prepareSchema(fromPglite(client), { ...options, migrations: options.migrations ?? 'run' });
@@ -28,5 +32,17 @@ export async function openQZPayStorage(options: QZPayPgliteOptions = {}): Promis
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function create(dataDir: string | undefined): Promise<PGlite> {
+  try {
+    return await PGlite.create(dataDir === undefined ? {} : { dataDir });
+  } catch (error) {
+    const { cause } = mapQZPayDatabaseError(error) as { readonly cause?: unknown };
+    throw new QZPayStorageError('The database in dataDir cannot be opened', 'connection_lost', {
+      retryable: false,
+      cause,
+    });
   }
 }

@@ -57,6 +57,7 @@ describe('arguments', () => {
       'mysql://user:secret@host/db',
       'host=localhost',
       'postgres://user:secret@host:99999/db',
+      'postgres://user:100%@host/db',
     ]) {
       const message = 'The database is given as postgres://user:password@host:port/database.';
       expect(parse(['up', '--database-url', url])).toEqual({ kind: 'mistake', message });

@@ -138,7 +138,15 @@ const STORAGE_MESSAGES: Readonly<Record<QZPayStorageErrorCode, string>> = {
 
 /** Why there is no connection, by SQLSTATE or by the code of the driver. */
 const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
+  '28000': 'The server does not let this role in from here: look at its pg_hba.conf',
+  '28P01': 'The server refuses the password of the role',
+  '3D000': 'The server has no database of this name',
+  '53300': 'The server has no connection left: smaller pools, or a larger max_connections',
+  CERTIFICATE: 'The certificate of the server is not accepted: look at the options ssl and sslCertificateAuthority',
   CONNECTION_ENDED: 'The storage is closed: its connections have been ended',
+  ECONNREFUSED: 'Nothing answers at the address of the database: look at host and port, and whether the server runs',
+  ENOTFOUND: 'The host of the database is not known by this name',
+  NO_TLS: 'The server does not offer TLS, which the option ssl or the URL asks for',
 };
 
 /**
@@ -207,8 +215,8 @@ function classify(failure: QZPayDatabaseFailure, catalogue: ConstraintCatalogue,
   }
   if (state.startsWith('08')) return storageError('connection_lost');
   // Role, password or database are wrong: trying again does not help.
-  if (state.startsWith('28') || state === '3D000') return storageError('connection_lost', false);
-  return storageError(STORAGE_CODES[state] ?? 'database_error');
+  if (state.startsWith('28') || state === '3D000') return storageError('connection_lost', false, state);
+  return storageError(STORAGE_CODES[state] ?? 'database_error', undefined, state);
 }
 
 /** @param reason what the database or the driver answered, where {@link CONNECTION_PROBLEMS} may know more. */
@@ -232,6 +240,8 @@ const BROKEN = 'BROKEN';
 const QUERY_TIMEOUT = 'QUERY_TIMEOUT';
 /** The host has closed the storage, or its own pool; the name is postgres.js's. */
 const ENDED = 'CONNECTION_ENDED';
+const NO_TLS = 'NO_TLS';
+const CERTIFICATE = 'CERTIFICATE';
 
 /** node-postgres and PGlite report some losses of a connection by message alone. */
 function codeOfMessage(message: unknown): string | undefined {
@@ -243,6 +253,7 @@ function codeOfMessage(message: unknown): string | undefined {
   if (message.startsWith('Client has encountered a connection error') || message.startsWith('Client was closed')) {
     return CLOSED;
   }
+  if (message.startsWith('The server does not support SSL')) return NO_TLS;
   if (message.startsWith('Cannot use a pool after calling end') || message.startsWith('PGlite is clos')) return ENDED;
   return undefined;
 }
@@ -252,6 +263,7 @@ const NEVER_SENT = new Set([
   POOL_TIMEOUT,
   CLOSED,
   ENDED,
+  NO_TLS,
   'CONNECT_TIMEOUT',
   'UNSAFE_TRANSACTION',
   'ECONNREFUSED',
@@ -269,10 +281,11 @@ function driverError(code: string | undefined): QZPayStorageError {
   if (code === POOL_TIMEOUT) return storageError('pool_exhausted');
   if (code === QUERY_TIMEOUT) return storageError('statement_timeout');
   if (code === undefined) return storageError('database_error');
-  if (code === ENDED) return storageError('connection_lost', false, code);
-  if (NEVER_SENT.has(code) || BROKEN_CODES.has(code) || code.startsWith('ECONN'))
-    return storageError('connection_lost');
-  if (CERTIFICATE_CODE.test(code)) return storageError('connection_lost', false);
+  if (code === ENDED || code === NO_TLS) return storageError('connection_lost', false, code);
+  if (NEVER_SENT.has(code) || BROKEN_CODES.has(code) || code.startsWith('ECONN')) {
+    return storageError('connection_lost', undefined, code);
+  }
+  if (CERTIFICATE_CODE.test(code)) return storageError('connection_lost', false, CERTIFICATE);
   return storageError('database_error');
 }
 

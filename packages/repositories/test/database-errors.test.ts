@@ -35,6 +35,12 @@ describe('an answer of the database', () => {
     expect(mapped).toMatchObject({ code: expected, retryable });
   });
 
+  it.each(['28000', '28P01', '3D000', '53300'])('%s says what keeps us from connecting, without values', (code) => {
+    const { message } = map(answer(code));
+    expect(message).toMatch(/^The server /);
+    expect(message).not.toContain('secret');
+  });
+
   it('of a unique constraint becomes a conflict about the entity that the constraint is on', () => {
     const mapped = map(answer('23505', { constraint_name: 'billing_plans_pkey' }));
     expect(mapped).toBeInstanceOf(QZPayConflictError);
