@@ -9,6 +9,7 @@ import type {
   QZPayConformanceStorage,
 } from './case.js';
 import { QZPAY_CONFORMANCE_CASES } from './cases.js';
+import { lacking } from './contract.js';
 
 /** A storage under test, empty, with data of its own. */
 export interface QZPayConformanceHarness {
@@ -50,6 +51,8 @@ export interface QZPayConformanceOptions {
  */
 export function qzpayStorageConformance(options: QZPayConformanceOptions): void {
   const { createHarness, describe, it, name, level = 3, deviations = {} } = options;
+  if (typeof createHarness !== 'function') throw new TypeError('`createHarness` is a function that makes a harness.');
+  if (![1, 2, 3].includes(level)) throw new RangeError('`level` is 1, 2 or 3.');
   const cases = QZPAY_CONFORMANCE_CASES.filter((one) => one.level <= level);
   describe(`${name}: QZPay storage conformance, level ${level}`, () => {
     for (const area of new Set(cases.map((one) => one.area))) {
@@ -81,6 +84,7 @@ export async function runQZPayConformanceCase(
 ): Promise<void> {
   const clock = createQZPayTestClock(QZPAY_FIXTURE_INSTANT);
   const harness = await createHarness({ clock });
+  assertHarness(harness);
   try {
     const { storage } = harness;
     if (typeof storage.capabilities?.concurrentTransactions !== 'boolean') {
@@ -97,11 +101,19 @@ export async function runQZPayConformanceCase(
   }
 }
 
+/** @throws TypeError for what plain JavaScript callers may give. */
+function assertHarness(harness: QZPayConformanceHarness): void {
+  const parts: Readonly<Record<string, unknown>> = { ...harness };
+  const absent = ['open', 'interrupt', 'dispose'].filter((name) => typeof parts[name] !== 'function');
+  if (typeof parts['storage'] !== 'object' || parts['storage'] === null) absent.unshift('storage');
+  if (absent.length > 0) throw new TypeError(`The harness that \`createHarness\` made has no ${absent.join(', ')}.`);
+}
+
 async function runWith(one: QZPayConformanceCase, context: QZPayConformanceContext): Promise<void> {
   try {
     await one.run(context);
   } catch (error) {
-    throw teaching(one, error);
+    throw teaching(one, error, error instanceof AssertionError ? [] : lacking(context.storage, one.level));
   }
 }
 
@@ -118,9 +130,13 @@ async function expectFailure(
   throw new Error(`${one.id} passes: remove the deviation.`);
 }
 
-/** The failure with the sentence that it breaks; expected and actual stay where runners look for them. */
-function teaching(one: QZPayConformanceCase, error: unknown): CaseFailure {
-  const what = error instanceof Error ? error.message : String(error);
+/**
+ * The failure with the sentence that it breaks and what the storage lacks; expected and actual stay where runners look
+ * for them.
+ */
+function teaching(one: QZPayConformanceCase, error: unknown, missing: readonly string[]): CaseFailure {
+  const told = error instanceof Error ? error.message : String(error);
+  const what = missing.length === 0 ? told : `The storage has ${missing.join(', ')}.\n${told}`;
   const { expected, actual, operator = 'fail' } = error instanceof AssertionError ? error : {};
   const failure = new CaseFailure({
     message: `${one.id}: ${one.promise}\n${what}`,

@@ -14,7 +14,11 @@ export const url: TestEngine<'url'> = {
     }
     return {
       url: address,
-      version: await serverVersion(address),
+      version: await serverVersion(address).catch((error: NodeJS.ErrnoException) => {
+        // A refused connection to a host with several addresses has a code and an empty message.
+        const problem = error.message || error.code;
+        throw new Error(`QZPAY_TEST_DATABASE_URL names no server that can be used: ${problem}`, { cause: error });
+      }),
       stop: (run) =>
         withConnection(address, async (sql) => {
           for (const name of await databasesOfRun(sql, run)) await dropDatabase(sql, name);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { QZPayConformanceCase, QZPayConformanceContext } from '../../src/conformance/case.js';
+import { lacking } from '../../src/conformance/contract.js';
 import {
   type QZPayConformanceHarness,
   type QZPayConformanceOptions,
   qzpayStorageConformance,
   runQZPayConformanceCase,
 } from '../../src/conformance/run.js';
+import { createQZPayMemoryStorage } from '../../src/memory/storage.js';
 
 const cases = vi.hoisted((): QZPayConformanceCase[] => []);
 vi.mock('../../src/conformance/cases.js', () => ({ QZPAY_CONFORMANCE_CASES: cases }));
@@ -118,6 +120,41 @@ describe('the runner', () => {
       'Error: broken harness',
       'Error: broken harness',
     ]);
+  });
+
+  it('refuses a level that there is not, and a harness that is none, before anything runs', () => {
+    const register = (options: object) => () =>
+      qzpayStorageConformance({ describe, it, name: 'acme', createHarness: async () => makeHarness(), ...options });
+    expect(register({ level: 7 })).toThrow('`level` is 1, 2 or 3.');
+    expect(register({ createHarness: makeHarness() })).toThrow('`createHarness` is a function');
+  });
+
+  it('names what a harness lacks, also for a known deviation', async () => {
+    const createHarness = async () => ({ storage: {}, open: async () => {} }) as unknown as QZPayConformanceHarness;
+    const outcomes = await outcomesOf({ createHarness, deviations: { 'a/fails': 'known' } });
+    for (const outcome of Object.values(outcomes)) expect(outcome).toContain('made has no interrupt, dispose.');
+  });
+
+  it('names what the storage lacks of a level in its failing cases, and lets others pass', async () => {
+    const { plans: _, idempotent: __, ...rest } = createQZPayMemoryStorage();
+    const storage = {
+      ...rest,
+      usage: { ...rest.usage, ingest: undefined },
+    } as unknown as QZPayConformanceHarness['storage'];
+    cases.splice(0, cases.length, makeCase('a/passes'));
+    for (const level of [1, 3] as const) {
+      cases.push(makeCase(`a/level-${level}`, async () => void (await storage.plans.list()), level));
+    }
+    const outcomes = await outcomesOf({ createHarness: async () => makeHarness({ storage }) });
+    expect(outcomes['a/passes']).toBe('passed');
+    expect(outcomes['a/level-1']).toContain('The storage has no collection `plans`.\n');
+    expect(outcomes['a/level-1']).not.toContain('usage');
+    expect(outcomes['a/level-3']).toContain('no method `idempotent`');
+    expect(outcomes['a/level-3']).toContain('no collection `plans`, no method `usage.ingest`');
+  });
+
+  it('finds nothing lacking in the reference storage', () => {
+    expect(lacking(createQZPayMemoryStorage(), 3)).toEqual([]);
   });
 
   it('fails a storage that does not tell its capabilities, also for a known deviation', async () => {
