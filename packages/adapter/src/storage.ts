@@ -6,6 +6,7 @@ import {
   type QZPayStorageCapabilities,
   QZPayStorageError,
   type QZPayUsageOperations,
+  QZPayValidationError,
   type QZPayWebhookInbox,
 } from '@qzpay/core';
 import { aBoolean, aText, checkOptions, type OptionRules, optionsOf } from '@qzpay/core/options';
@@ -178,6 +179,9 @@ export interface QZPayStorage extends QZPayStorageAdapter {
    * Runs `callback` once the transaction around the call has committed, and never if it rolls back; at once when there
    * is none.
    *
+   * What it throws changes nothing of the commit and surfaces as an unhandled rejection, which ends the process unless the
+   * host listens for those: catch errors inside.
+   *
    * @throws QZPayStorageError `unsupported_operation` inside a joined transaction, whose end the storage does not see.
    */
   afterCommit(callback: () => unknown): Promise<void>;
@@ -296,7 +300,12 @@ function assemble(
     repositories,
     transaction,
     join: (transaction, callback) => transactions.join(transaction, (scope) => callback(bind(scope))),
-    afterCommit: (callback) => transactions.afterCommit(callback, context.scope),
+    afterCommit: async (callback) => {
+      if (typeof callback !== 'function') {
+        throw new QZPayValidationError('callback is invalid: expected a function', 'callback');
+      }
+      await transactions.afterCommit(callback, context.scope);
+    },
     health: () => checkHealth(context),
     close: async () => {
       // The end of the connections would wait for the transaction, and the transaction for it.

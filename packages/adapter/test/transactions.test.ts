@@ -240,6 +240,10 @@ describeOnEveryDriver('a transaction', (setup) => {
       })
       .catch(() => {});
     await storage.afterCommit(() => calls.push('at once'));
+    await expect(storage.afterCommit(untyped('x'))).rejects.toMatchObject({
+      name: 'QZPayValidationError',
+      field: 'callback',
+    });
     expect(calls).toEqual(['first, 1 stored', 'second', 'at once']);
     expect(await storedIds(made)).toEqual(['a', 'from the callback']);
   });
