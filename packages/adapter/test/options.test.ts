@@ -128,7 +128,7 @@ describe('values that are none', () => {
     for (const [name, values] of Object.entries(ofStorages)) {
       for (const value of values) {
         const make = () => createQZPayStorage(unreachable(), { [name]: value });
-        expect(make, `${name}: ${value}`).toThrow(expect.objectContaining(refusal(name)));
+        expect(make, `${name}: ${String(value)}`).toThrow(expect.objectContaining(refusal(name)));
       }
     }
     for (const options of ofTheirParts) {
@@ -141,7 +141,7 @@ describe('values that are none', () => {
     for (const [name, values] of Object.entries({ ...ofStorages, ...ofServers })) {
       for (const value of values) {
         const opening = openPostgresJs(untyped({ url: NOWHERE, [name]: value }));
-        await expect(opening, `${name}: ${value}`).rejects.toMatchObject(refusal(name));
+        await expect(opening, `${name}: ${String(value)}`).rejects.toMatchObject(refusal(name));
       }
     }
     await expect(openPglite({ dataDir: '' })).rejects.toMatchObject(refusal('dataDir'));

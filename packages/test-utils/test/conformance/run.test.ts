@@ -136,11 +136,9 @@ describe('the runner', () => {
   });
 
   it('names what the storage lacks of a level in its failing cases, and lets others pass', async () => {
-    const { plans: _, idempotent: __, ...rest } = createQZPayMemoryStorage();
-    const storage = {
-      ...rest,
-      usage: { ...rest.usage, ingest: undefined },
-    } as unknown as QZPayConformanceHarness['storage'];
+    const memory = createQZPayMemoryStorage();
+    const usage = { verify: () => {}, total: () => {}, series: () => {} };
+    const storage = { ...memory, plans: undefined, idempotent: undefined, usage } as unknown as typeof memory;
     cases.splice(0, cases.length, makeCase('a/passes'));
     for (const level of [1, 3] as const) {
       cases.push(makeCase(`a/level-${level}`, async () => void (await storage.plans.list()), level));
