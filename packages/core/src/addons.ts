@@ -21,6 +21,7 @@ export interface QZPayAddOn {
   /** ISO code as given, in any case. */
   currency: string;
   billingInterval: QZPayAddOnBillingInterval;
+  /** Intervals per billing period, an integer of at least 1. */
   billingIntervalCount: number;
   /** Empty: fits every plan. */
   compatiblePlanIds: string[];

@@ -11,7 +11,7 @@ export interface QZPayPrice {
   /** Minor units per unit of quantity. */
   unitAmount: number;
   billingInterval: QZPayBillingInterval;
-  /** Intervals per billing period. */
+  /** Intervals per billing period, an integer of at least 1. */
   intervalCount: number;
   /** Days of trial that new subscriptions get by default. */
   trialDays: number | null;
@@ -45,7 +45,10 @@ export interface QZPayPriceStorage {
   /**
    * Stores an active price; returns it.
    *
-   * Rejects with `not_found` for an unknown plan, with `conflict` (`already_exists`) for an id in use.
+   * Rejects with `not_found` for an unknown plan, with `conflict` (`already_exists`) for an id in use. MUST reject an
+   * `intervalCount` below 1 with `validation`, here and in updates: it would make empty or inverted periods.
+   *
+   * @conformance prices/a-period-has-an-interval-at-least
    */
   create(input: QZPayCreatePriceInput & { id: string }): Promise<QZPayPrice>;
 

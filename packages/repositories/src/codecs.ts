@@ -39,8 +39,11 @@ const TRAVELS_AS_IS: ReadonlySet<string> = new Set(['PgText', 'PgBoolean', 'PgUU
 /** Columns that are made of another field, under which the caller knows the value. */
 const FIELD_OF_COLUMN: Readonly<Record<string, string>> = { emailKey: 'email', codeKey: 'code' };
 
+/** Billing intervals per period: with none it would be empty, with fewer end before it starts. */
+const AT_LEAST_ONE: ReadonlySet<string> = new Set(['intervalCount', 'billingIntervalCount']);
+
 function columnCodec(key: string, column: PgColumn, entity: string, indexed: boolean): ColumnCodec {
-  const problem = valueCheck(column, indexed);
+  const problem = AT_LEAST_ONE.has(key) ? positiveProblem : valueCheck(column, indexed);
   const encodeValue = valueEncoder(column);
   const decodeValue = valueDecoder(column);
   const field = FIELD_OF_COLUMN[key] ?? key;
@@ -102,6 +105,10 @@ function valueCheck(column: PgColumn, indexed: boolean): (value: unknown) => str
     default:
       throw new TypeError(`No codec for columns of type ${column.columnType}`);
   }
+}
+
+function positiveProblem(value: unknown): string | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 1 ? undefined : 'expected a safe integer of at least 1';
 }
 
 function textProblem(value: string, indexed: boolean): string | undefined {

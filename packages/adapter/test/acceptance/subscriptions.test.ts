@@ -103,6 +103,17 @@ describeOnEveryDriver('subscriptions', (setup) => {
     expect(await cycle('g', { planId: 'from the configuration', priceId: 'unknown' })).toEqual(['month', 1]);
   });
 
+  it('refuses to bill by a price without intervals, which something else wrote', async () => {
+    const made = await setup();
+    await made.storage.plans.create({ id: 'pro', name: 'Pro' });
+    const price = { id: 'p', planId: 'pro', currency: 'EUR', unitAmount: 100, billingInterval: 'month' } as const;
+    await made.storage.prices.create(price);
+    for (const count of [0, -1]) {
+      await made.query(`update billing_prices set interval_count = ${count}`);
+      await expect(subscribe(made)).rejects.toMatchObject({ name: 'QZPayValidationError', field: 'intervalCount' });
+    }
+  });
+
   it('A-15 makes the trial the first period', async () => {
     const made = await setup();
     const { currentPeriodEnd, trialEnd } = await subscribe(made, { trialDays: 14 });

@@ -82,6 +82,13 @@ export const integer = field({
   refuses: (kept) => !Number.isSafeInteger(kept),
 });
 
+/** Billing intervals per period, which is never empty. */
+export const intervals = field({
+  ...integer,
+  problem: (value) =>
+    Number.isSafeInteger(value) && (value as number) >= 1 ? undefined : 'expected a safe integer of at least 1',
+});
+
 /** A number that may have a fraction. */
 export const decimal = field({
   problem: (value) => (typeof value === 'number' && Number.isFinite(value) ? undefined : 'expected a finite number'),

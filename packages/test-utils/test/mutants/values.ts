@@ -146,6 +146,18 @@ export const valueMutants: readonly Mutant[] = [
       })),
   ],
   [
+    'a price takes any number of intervals',
+    'a billing period is neither empty nor inverted',
+    ['prices/a-period-has-an-interval-at-least'],
+    (harness) =>
+      override(harness, ({ prices }) => ({
+        prices: {
+          create: (input) =>
+            prices.create({ ...input, intervalCount: Math.ceil(Math.max(input.intervalCount ?? 1, 1)) }),
+        },
+      })),
+  ],
+  [
     'instants are cut to seconds',
     TIMES,
     ['values/instants-keep-their-milliseconds', 'values/instants-that-are-made-come-from-the-clock'],

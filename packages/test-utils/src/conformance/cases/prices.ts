@@ -114,6 +114,21 @@ export const priceCases = defineCases('prices', 1, {
       assertEntity(await storage.prices.findById('price_test'), price);
     },
   ],
+  'a-period-has-an-interval-at-least': [
+    'An `intervalCount` of 0, below it or with a fraction is a `validation` error and nothing is stored.',
+    async ({ storage }) => {
+      await insertQZPayPlan(storage);
+      for (const intervalCount of [0, -1, 1.5]) {
+        await rejectsInvalid(insertQZPayPrice(storage, { intervalCount }), 'intervalCount');
+      }
+      assert.equal(await storage.prices.findById('price_test'), null);
+      const price = await insertQZPayPrice(storage);
+      for (const intervalCount of [0, -1, 1.5]) {
+        await rejectsInvalid(storage.prices.update('price_test', { intervalCount }), 'intervalCount');
+      }
+      assertEntity(await storage.prices.findById('price_test'), price);
+    },
+  ],
   'the-order-of-a-plan-is-money': [
     'Prices of a plan come active ones first, then by unit amount, creation and id; inactive ones are included.',
     async ({ storage, clock }) => {

@@ -13,7 +13,21 @@ import { equality } from '../list.js';
 import type { Shape } from '../shape.js';
 import type { Operation, Row } from '../store.js';
 import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
-import { flag, hidden, holds, instant, integer, key, list, object, oneOf, optional, text, texts } from '../values.js';
+import {
+  flag,
+  hidden,
+  holds,
+  instant,
+  integer,
+  intervals,
+  key,
+  list,
+  object,
+  oneOf,
+  optional,
+  text,
+  texts,
+} from '../values.js';
 
 const ADD_ONS: Shape = {
   entity: 'AddOn',
@@ -25,7 +39,7 @@ const ADD_ONS: Shape = {
     unitAmount: integer,
     currency: text,
     billingInterval: oneOf(QZPAY_ADDON_BILLING_INTERVAL_VALUES),
-    billingIntervalCount: integer,
+    billingIntervalCount: intervals,
     compatiblePlanIds: texts,
     allowMultiple: flag,
     maxQuantity: optional(integer),

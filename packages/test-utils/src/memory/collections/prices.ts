@@ -8,7 +8,7 @@ import { Collection, type CollectionContext, pick, type Versioned } from '../col
 import { equality, type Order } from '../list.js';
 import type { Shape } from '../shape.js';
 import type { QZPayMemoryUpdateOptions } from '../table.js';
-import { flag, hidden, instant, integer, key, object, oneOf, optional, text } from '../values.js';
+import { flag, hidden, instant, integer, intervals, key, object, oneOf, optional, text } from '../values.js';
 
 export const PRICES: Shape = {
   entity: 'Price',
@@ -19,7 +19,7 @@ export const PRICES: Shape = {
     currency: key,
     unitAmount: integer,
     billingInterval: oneOf(QZPAY_BILLING_INTERVAL_VALUES),
-    intervalCount: integer,
+    intervalCount: intervals,
     trialDays: optional(integer),
     active: flag,
     providerPriceIds: object,

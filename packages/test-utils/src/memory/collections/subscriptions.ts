@@ -14,7 +14,7 @@ import { equality, NEWEST_FIRST } from '../list.js';
 import type { Shape } from '../shape.js';
 import type { Data, Row } from '../store.js';
 import { type QZPayMemoryUpdateOptions, Table } from '../table.js';
-import { flag, hidden, instant, integer, key, object, oneOf, optional, text } from '../values.js';
+import { flag, hidden, instant, integer, intervals, key, object, oneOf, optional, text } from '../values.js';
 import { DEFAULT_PRICE_FIRST, PRICES } from './prices.js';
 
 const SUBSCRIPTIONS: Shape = {
@@ -26,7 +26,7 @@ const SUBSCRIPTIONS: Shape = {
     priceId: hidden(optional(key)),
     status: oneOf(QZPAY_SUBSCRIPTION_STATUS_VALUES),
     interval: oneOf(QZPAY_BILLING_INTERVAL_VALUES),
-    intervalCount: integer,
+    intervalCount: intervals,
     quantity: integer,
     currentPeriodStart: instant,
     currentPeriodEnd: instant,
