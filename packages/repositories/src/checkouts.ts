@@ -15,6 +15,7 @@ export type QZPayNewCheckout = NewRow<
 >;
 
 const updatable = [
+  'customerId',
   'customerEmail',
   'mode',
   'status',

@@ -53,6 +53,7 @@ export function fromCreateCheckout(session: QZPayCheckoutSession, livemode: bool
 
 export function fromUpdateCheckout(patch: Partial<QZPayCheckoutSession>): QZPayCheckoutPatch {
   return {
+    customerId: patch.customerId,
     customerEmail: patch.customerEmail,
     mode: patch.mode,
     status: patch.status,

@@ -28,6 +28,15 @@ export const updateMutants: readonly Mutant[] = [
       })),
   ],
   [
+    'a session keeps the customer that it began with',
+    FIELDS,
+    ['checkouts/update-changes-what-is-given'],
+    (harness) =>
+      override(harness, ({ checkouts }) => ({
+        checkouts: { update: (id, patch) => checkouts.update(id, without(patch, 'customerId')) },
+      })),
+  ],
+  [
     'a list drops a field',
     FIELDS,
     ['checkouts/create-stores-every-field'],

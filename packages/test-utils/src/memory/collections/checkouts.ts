@@ -12,6 +12,7 @@ import type { QZPayMemoryUpdateOptions } from '../table.js';
 import { flag, hidden, instant, key, list, object, oneOf, optional, text } from '../values.js';
 
 const UPDATABLE = [
+  'customerId',
   'customerEmail',
   'mode',
   'status',
@@ -79,7 +80,7 @@ export class MemoryCheckouts extends Collection<QZPayCheckoutSession> implements
     if (session.livemode !== this.context.livemode) {
       throw new QZPayValidationError('Checkout livemode must be the mode of the storage', 'livemode');
     }
-    return this.store(pick(session, ['id', 'customerId', ...UPDATABLE, 'createdAt']));
+    return this.store(pick(session, ['id', ...UPDATABLE, 'createdAt']));
   }
 
   async update(
