@@ -171,12 +171,17 @@ export interface QZPayUsageOperations {
   /**
    * What the customer used in the window; 0 without records. What a `set` before the window says does not count. Where
    * records share an instant, their ids order them.
+   *
+   * MUST reject a window whose `end` is before its `start`, and a customer or limit key that is missing, with `validation`:
+   * a 0 would pass for no usage. An empty window is 0.
+   *
+   * @conformance usage/a-query-without-sense-is-refused
    */
   total(query: QZPayUsageQuery): Promise<QZPayUsageTotal>;
 
   /**
    * The window by period, ascending, each like {@link total} of the part of the window in it; periods without records are
-   * left out. Rejects with `validation` for an unknown period.
+   * left out. Rejects with `validation` for an unknown period, and where `total` does.
    */
   series(query: QZPayUsageQuery, period: QZPayUsagePeriod): Promise<QZPayUsagePoint[]>;
 

@@ -99,7 +99,7 @@ function valueCheck(column: PgColumn, indexed: boolean): (value: unknown) => str
           ? undefined
           : 'expected a list of texts';
     case 'PgJsonb':
-      return jsonProblem;
+      return (value) => jsonProblem(value) ?? jsonKindProblem(value, column.default);
     case 'PgUUID':
       return (value) => (typeof value === 'string' && isUuid(value) ? undefined : 'expected a UUID');
     default:
@@ -137,6 +137,12 @@ function jsonProblem(value: unknown): string | undefined {
   // A Date, a boxed text or whatever else has a `toJSON` becomes something else.
   if (json === undefined || !/^[{[]/.test(json)) return 'expected an object or a list';
   return UNSTORABLE_JSON.test(json) ? 'contains NUL or ill-formed UTF-16' : undefined;
+}
+
+/** The database checks this too, but its refusal says less and takes the transaction along. */
+function jsonKindProblem(value: unknown, whenAbsent: unknown): string | undefined {
+  if (whenAbsent === undefined || Array.isArray(value) === Array.isArray(whenAbsent)) return undefined;
+  return Array.isArray(value) ? 'expected an object' : 'expected a list';
 }
 
 function valueEncoder(column: PgColumn): (value: unknown) => unknown {

@@ -72,8 +72,7 @@ export class QZPayUsageRollupsRepository {
   /** Compares the sums with the records. Reads every record in scope, and tells at most 100 differences. */
   async verify(scope: QZPayUsageVerificationScope = {}): Promise<QZPayUsageVerification> {
     const { customerId, start = FIRST_INSTANT, end = LAST_INSTANT } = scope;
-    this.#assertInstant(start, 'start');
-    this.#assertInstant(end, 'end');
+    this.#assertWindow(start, end);
     const nothing = { agrees: true, hours: 0, records: 0, differing: 0, differences: [] };
     if (customerId !== undefined && !this.#records.codec('customerId').holds(customerId)) return nothing;
     const firstHour = hourAtOrAfter(start);
@@ -149,12 +148,14 @@ export class QZPayUsageRollupsRepository {
 
   async #sums<Result>(name: string, build: () => StatementSource<Result>, query: QZPayUsageQuery): Promise<Result[]> {
     const { customerId, limitKey, start, end } = query;
+    for (const field of ['customerId', 'limitKey'] as const) {
+      if (typeof query[field] !== 'string') throw new QZPayValidationError(`${field} must be text`, field);
+    }
+    this.#assertWindow(start, end);
     if (!this.#records.codec('customerId').holds(customerId) || !this.#records.codec('limitKey').holds(limitKey)) {
       return [];
     }
-    this.#assertInstant(start, 'start');
-    this.#assertInstant(end, 'end');
-    if (start >= end) return [];
+    if (start.getTime() === end.getTime()) return [];
     const wholeFrom = new Date(Math.min(hourAtOrAfter(start).getTime(), end.getTime()));
     const wholeTo = new Date(Math.max(hourAtOrBefore(end).getTime(), wholeFrom.getTime()));
     return this.#run(name, build, { customerId, limitKey, start, end, wholeFrom, wholeTo });
@@ -216,6 +217,13 @@ export class QZPayUsageRollupsRepository {
 
   #instant(key: string): SQL {
     return argument(this.#records.codec('timestamp'), key);
+  }
+
+  /** A swapped window would pass for one in which nothing was used. */
+  #assertWindow(start: Date, end: Date): void {
+    this.#assertInstant(start, 'start');
+    this.#assertInstant(end, 'end');
+    if (end < start) throw new QZPayValidationError('end must not be before start', 'end');
   }
 
   #assertInstant(value: Date, field: string): void {

@@ -6,7 +6,7 @@ import type {
   QZPayNewInvoiceLine,
 } from '@qzpay/repositories';
 import type { QZPayInvoiceLineRow } from '@qzpay/schema';
-import { checkedList, type QZPayVersioned } from './values.js';
+import { checkedList, checkedNumber, type QZPayVersioned } from './values.js';
 
 export function toInvoice(
   row: QZPayInvoiceWithLines,
@@ -63,7 +63,12 @@ export function fromCreateInvoice(input: QZPayCreateInvoiceInput & { id: string 
     description: line.description,
     quantity: line.quantity,
     unitAmount: line.unitAmount,
-    amount: line.quantity * line.unitAmount,
+    amount: checkedNumber(
+      checkedNumber(line.quantity, 'InvoiceLine', 'quantity') *
+        checkedNumber(line.unitAmount, 'InvoiceLine', 'unitAmount'),
+      'InvoiceLine',
+      'amount',
+    ),
     priceId: line.priceId,
   }));
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);

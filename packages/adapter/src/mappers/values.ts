@@ -11,6 +11,12 @@ export function checkedList<Item>(items: Item[], entity: string, field: string):
   return items;
 }
 
+/** @throws QZPayValidationError for a number that would spoil what is made of it, and be blamed on that. */
+export function checkedNumber(value: number, entity: string, field: string): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new QZPayValidationError(`${entity} ${field} is invalid: expected a finite number`, field);
+}
+
 /** Adds a key only when there is a value: an optional key is absent, never `undefined`. */
 export function whenPresent<Key extends string, Value>(
   key: Key,

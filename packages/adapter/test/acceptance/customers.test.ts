@@ -139,6 +139,19 @@ describeOnEveryDriver('customers', (setup) => {
     expect(updated.metadata).toStrictEqual({ b: 3 });
   });
 
+  it('names the field of a list in the place of an object, and spares the transaction', async () => {
+    const { storage } = await setup();
+    const metadata = untyped<Record<string, string>>([1]);
+    await storage.transaction(async () => {
+      await expect(storage.customers.create({ externalId: 'u', email: 'a@b.c', metadata })).rejects.toMatchObject({
+        field: 'metadata',
+        message: 'Customer metadata is invalid: expected an object',
+      });
+      await storage.customers.create({ externalId: 'u', email: 'a@b.c' });
+    });
+    expect(await storage.customers.findByExternalId('u')).not.toBeNull();
+  });
+
   it('clears what is set to null', async () => {
     const { storage } = await setup();
     const { id } = await storage.customers.create({ externalId: 'user-1', email: 'a@b.c', name: 'Ada', phone: '1' });

@@ -131,6 +131,22 @@ describeOnEveryDriver('invoices', (setup) => {
     expect(await made.query('select count(*)::int as count from billing_invoice_lines')).toEqual([{ count: 0 }]);
   });
 
+  it('names the line and its field when a line cannot be summed', async () => {
+    const made = await setup();
+    const line = { description: 'Pro', quantity: 2, unitAmount: 1450 };
+    for (const [field, broken] of [
+      ['quantity', { quantity: Number.NaN }],
+      ['unitAmount', { unitAmount: undefined }],
+      ['amount', { quantity: 1e200, unitAmount: 1e200 }],
+    ] as const) {
+      await expect(bill(made, { lines: [line, untyped({ ...line, ...broken })] })).rejects.toMatchObject({
+        name: 'QZPayValidationError',
+        field,
+        message: `InvoiceLine ${field} is invalid: expected a finite number`,
+      });
+    }
+  });
+
   it('A-38 changes every header field', async () => {
     const made = await setup();
     await bill(made);

@@ -112,26 +112,30 @@ export const instant = field({
   give: (kept) => new Date(kept as number),
 });
 
-const json = (isExpected: (value: unknown) => boolean): Field =>
+const json = (isExpected: (value: unknown) => boolean, expected = 'an object or a list'): Field =>
   field({
     problem(value) {
-      if (typeof value !== 'object') return 'expected an object or a list';
+      if (typeof value !== 'object') return `expected ${expected}`;
       try {
-        return isStorable(JSON.parse(JSON.stringify(value))) ? undefined : NOT_STORABLE;
+        const kept: unknown = JSON.parse(JSON.stringify(value));
+        if (!isStorable(kept)) return NOT_STORABLE;
+        return isExpected(kept) ? undefined : `expected ${expected}`;
       } catch {
         return 'not serializable as JSON';
       }
     },
     keep: (value) => JSON.stringify(value),
     give: (kept) => JSON.parse(kept as string),
-    refuses: (kept) => !isExpected(JSON.parse(kept as string)),
   });
 
 /** A JSON object. What JSON drops, as `undefined`, is dropped. */
-export const object = json((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+export const object = json(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'an object',
+);
 
 /** A JSON array. */
-export const list = json(Array.isArray);
+export const list = json(Array.isArray, 'a list');
 
 /** A JSON object or array. */
 export const document = json(() => true);

@@ -87,6 +87,17 @@ export const operationMutants: readonly Mutant[] = [
       })),
   ],
   [
+    'a swapped window is one without usage',
+    'a query without sense is refused',
+    ['usage/a-query-without-sense-is-refused'],
+    (harness) =>
+      override(harness, ({ usage }) => ({
+        usage: {
+          total: async (query) => (query.end < query.start ? { total: 0, records: 0 } : usage.total(query)),
+        },
+      })),
+  ],
+  [
     'an event of a known key counts again',
     USAGE,
     ['usage/an-event-counts-once', 'usage/an-event-counts-once-among-callers-at-once'],

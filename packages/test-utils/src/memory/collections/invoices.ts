@@ -2,6 +2,7 @@ import {
   QZPAY_INVOICE_STATUS_VALUES,
   QZPayConflictError,
   type QZPayCreateInvoiceInput,
+  type QZPayCreateInvoiceLineInput,
   type QZPayInvoice,
   type QZPayInvoiceLine,
   type QZPayInvoiceNumbering,
@@ -138,7 +139,7 @@ export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPay
   async create(input: QZPayCreateInvoiceInput & { id: string }): Promise<StoredInvoice> {
     const lines = checkedList(input.lines, 'Invoice', 'lines').map((line) => ({
       ...pick(line, ['description', 'quantity', 'unitAmount', 'priceId']),
-      amount: line.quantity * line.unitAmount,
+      amount: this.#amountOf(line),
     }));
     const sum = lines.reduce((total, { amount }) => total + amount, 0);
     const invoice = this.table.complete({
@@ -216,6 +217,12 @@ export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPay
 
   #linesOf(invoiceId: string): Operation<Row[]> {
     return this.#lines.where({ invoiceId }, ['position']);
+  }
+
+  /** Checked before it is summed: the invoice is not to blame. */
+  #amountOf(line: QZPayCreateInvoiceLineInput): number {
+    const kept = (name: string, value: unknown) => this.#lines.keep(name, value) as number;
+    return kept('amount', kept('quantity', line.quantity) * kept('unitAmount', line.unitAmount));
   }
 
   #lineRows(invoiceId: string, lines: readonly Values[]): Row[] {

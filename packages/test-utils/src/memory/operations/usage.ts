@@ -83,6 +83,7 @@ export class MemoryUsage implements QZPayUsageOperations {
 
   /** There are no sums that could differ. */
   async verify({ customerId, start, end }: QZPayUsageVerificationScope = {}): Promise<QZPayUsageVerification> {
+    if (start !== undefined && end !== undefined) assertInOrder(start, end);
     const find = this.#records.where(customerId === undefined ? {} : { customerId }, []);
     const [from, until] = [start?.getTime() ?? -Infinity, end?.getTime() ?? Infinity];
     const rows = (await this.#context.read(find)).filter(({ timestamp }) => {
@@ -129,7 +130,11 @@ export class MemoryUsage implements QZPayUsageOperations {
 
   /** The records of the window in the order in which they count. */
   #during({ customerId, limitKey, start, end }: QZPayUsageQuery): Operation<Row[]> {
+    for (const [field, value] of Object.entries({ customerId, limitKey })) {
+      if (typeof value !== 'string') throw new QZPayValidationError(`${field} must be text`, field);
+    }
     const [from, until] = [start, end].map((limit) => this.#records.keep('timestamp', limit) as number);
+    assertInOrder(start, end);
     const find = this.#records.where({ customerId, limitKey }, ['timestamp', 'id']);
     return (data) =>
       find(data).filter(({ timestamp }) => Number(timestamp) >= Number(from) && Number(timestamp) < Number(until));
@@ -154,6 +159,10 @@ function groupedBy<Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key
     else group.push(row);
   }
   return groups;
+}
+
+function assertInOrder(start: Date, end: Date): void {
+  if (end < start) throw new QZPayValidationError('end must not be before start', 'end');
 }
 
 function totalOf(rows: readonly Row[]): QZPayUsageTotal {
