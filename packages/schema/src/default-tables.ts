@@ -2,7 +2,8 @@ import { createQZPayTables, type QZPayTables } from './create-tables.js';
 
 // Each table is an export of its own: tools that collect tables look at a module's direct exports only.
 
-const tables = createQZPayTables();
+/** The whole set, for what is made of it; the package exports its members. */
+export const tables: QZPayTables = createQZPayTables();
 
 /** The schema `qzpay`, which the ready-made tables are in. */
 export const qzpaySchema: QZPayTables['ns'] = tables.ns;

@@ -1,6 +1,7 @@
 import * as schema from '@qzpay/schema';
 import { createQZPayTables, QZPAY_CONSTRAINTS, qzpayCustomers, qzpayInvoices } from '@qzpay/schema';
 import * as relations from '@qzpay/schema/relations';
+import { createQZPayRelations } from '@qzpay/schema/relations';
 import { qzpayCustomerInsertSchema } from '@qzpay/schema/zod';
 import { and, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pg-proxy';
@@ -21,7 +22,11 @@ export const owed = (customerId: string) =>
     )
     .where(and(eq(qzpayInvoices.customerId, customerId), eq(qzpayInvoices.livemode, true)));
 
+export const elsewhere = drizzle(async () => ({ rows: [] }), {
+  schema: { ...billing, ...createQZPayRelations(billing) },
+});
 export const withLines = db.query.qzpayInvoices.findMany({ with: { lines: true } });
+export const withLinesElsewhere = elsewhere.query.invoices.findMany({ with: { lines: true } });
 export const newCustomer = qzpayCustomerInsertSchema;
 
 // @ts-expect-error The types of the columns have arrived.
