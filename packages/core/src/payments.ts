@@ -87,7 +87,10 @@ export interface QZPayPaymentStorage {
 
   /**
    * Newest first, then by id. Filters include `status`, `customerId` and the bounds `minAmount` and `maxAmount`, both
-   * inclusive and in minor units.
+   * inclusive and in minor units. A bound MUST be any finite number, fractions and huge ones included; anything else
+   * rejects with `validation`.
+   *
+   * @conformance payments/bounds-mean-what-they-say
    */
   list(options?: QZPayListOptions): Promise<QZPayPaginatedResult<QZPayPayment>>;
 

@@ -38,8 +38,9 @@ export interface QZPayStorageCapabilities {
  *
  * **Updates.** An absent key, or one that holds `undefined`, is left alone; null clears where the type is nullable; an
  * empty patch succeeds. `updatedAt` becomes now every time. `metadata` replaces the stored object. Maps of provider ids
- * are merged per provider in one atomic step; null at run time removes a provider. `id`,
- * `createdAt`, `livemode` and keys that the entity does not have are ignored.
+ * are merged per provider in one atomic step. In such a map null and `undefined`, at run time, remove a provider and are
+ * left out of what is created; any text, also an empty one, is an id and kept. `id`, `createdAt`, `livemode` and keys that
+ * the entity does not have are ignored.
  *
  * **Results.** Plain objects with own properties, fresh on every call: changing one changes nothing in the store. Every
  * nullable field is present as a value or null, never `undefined`; maps, arrays and metadata are never null. Instants

@@ -30,7 +30,7 @@ export interface CompiledFilters {
 
 /**
  * Turns the caller's filters into conditions. A value means equality, a list any of its members, `null` absence,
- * `undefined` no filter.
+ * `undefined` no filter. A bound is a number or an instant.
  *
  * @throws QZPayValidationError for a filter that the list does not have: ignoring it would return other rows.
  */
@@ -52,10 +52,16 @@ export function compileFilters(
     const { column, compare, normalize = (value: unknown) => value } = rule;
     const columnCodec = codec(column);
     const key = `filter_${name}`;
-    if (given === null) {
+    if (compare !== '=') {
+      const bound = innerBound(name, given, compare, columnCodec);
+      if (bound === undefined) satisfiable = false;
+      shape.push(`${name} ${compare}`);
+      conditions.push(sql`${columnCodec.column} ${sql.raw(compare)} ${argument(columnCodec, key)}`);
+      values[key] = bound;
+    } else if (given === null) {
       shape.push(`${name} null`);
       conditions.push(sql`${columnCodec.column} is null`);
-    } else if (Array.isArray(given) && compare === '=') {
+    } else if (Array.isArray(given)) {
       const wanted = given.filter((value) => value !== null && value !== undefined).map(normalize);
       const holdable = wanted.filter((value) => columnCodec.holds(value));
       const orNull = given.includes(null);
@@ -66,10 +72,26 @@ export function compileFilters(
     } else {
       const value = normalize(given);
       if (typeof value === 'string' && !columnCodec.holds(value)) satisfiable = false;
-      shape.push(`${name} ${compare}`);
-      conditions.push(sql`${columnCodec.column} ${sql.raw(compare)} ${argument(columnCodec, key)}`);
+      shape.push(`${name} =`);
+      conditions.push(sql`${columnCodec.column} = ${argument(columnCodec, key)}`);
       values[key] = value;
     }
   }
   return { shape: shape.join(','), conditions, values, satisfiable };
+}
+
+/** The bound as the column may hold it, with the same rows inside; `undefined` when there can be none. */
+function innerBound(name: string, given: unknown, compare: '>=' | '<=', { column, holds }: ColumnCodec): unknown {
+  if (column.dataType === 'date') {
+    if (holds(given)) return given;
+    throw new QZPayValidationError(`${name} must be a Date between the years 1 and 9999`, name);
+  }
+  if (typeof given !== 'number' || !Number.isFinite(given)) {
+    throw new QZPayValidationError(`${name} must be a finite number`, name);
+  }
+  const bound =
+    compare === '>='
+      ? Math.max(Math.ceil(given), Number.MIN_SAFE_INTEGER)
+      : Math.min(Math.floor(given), Number.MAX_SAFE_INTEGER);
+  return holds(bound) ? bound : undefined;
 }

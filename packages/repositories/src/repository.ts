@@ -56,6 +56,8 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
     for (const [key, value] of Object.entries(given)) {
       if (value !== undefined) values[key] = value;
     }
+    const { providerIds } = this.settings;
+    if (providerIds !== undefined) values[providerIds] = withoutAbsent(values[providerIds]);
     values['id'] ??= this.context.generateId();
     if (this.model.has('version')) values['version'] = crypto.randomUUID();
     return values;
@@ -95,7 +97,7 @@ export abstract class QZPayRepository<Row extends object> extends QZPayReadRepos
       if (value === undefined) continue;
       keys.push(key);
       if (this.#merges(key)) {
-        const { set, remove } = splitMerge(value, this.codec(key), this.model.entity, key !== 'metadata');
+        const { set, remove } = splitMerge(value, this.codec(key), this.model.entity);
         values[`${key}_set`] = set;
         values[`${key}_remove`] = remove;
       } else {
@@ -159,19 +161,27 @@ export function versionMismatch(entity: string): QZPayConflictError {
   return new QZPayConflictError(`${entity} has changed since it was read: version conflict`, 'version_mismatch');
 }
 
-/** Splits a partial map into what is set and what is removed: null and undefined remove a key, and so may empty text. */
-function splitMerge(
-  value: unknown,
-  codec: ColumnCodec,
-  entity: string,
-  emptyRemoves: boolean,
-): { set: object; remove: string[] } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+/** Splits a partial map into what is set and what is removed: null and undefined remove a key. */
+function splitMerge(value: unknown, codec: ColumnCodec, entity: string): { set: object; remove: string[] } {
+  if (!isMap(value)) {
     throw new QZPayValidationError(`${entity} ${codec.key} is invalid: expected an object`, codec.key);
   }
   codec.encode(value);
-  const removes = (entry: unknown) => entry === null || entry === undefined || (emptyRemoves && entry === '');
-  const set = Object.fromEntries(Object.entries(value).filter(([, entry]) => !removes(entry)));
+  const set = withoutAbsent(value) as object;
   const remove = Object.keys(value).filter((key) => !Object.hasOwn(set, key));
   return { set, remove };
+}
+
+/** What is no map stays as it is, and is refused when it is encoded. */
+function withoutAbsent(value: unknown): unknown {
+  if (!isMap(value) || !Object.values(value).some(isAbsent)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => !isAbsent(entry)));
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || value === undefined;
 }

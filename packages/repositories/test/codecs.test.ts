@@ -42,9 +42,10 @@ describe('what a column holds', () => {
     [
       'JSON',
       codec(customers, 'metadata'),
-      [{}, { a: [1, null, 'é\\u0000'] }, []],
-      ['text', 1, { a: '\0' }, { '\ud800': 1 }, { big: 1n }, new Date(0), { toJSON: () => undefined }],
+      [{}, { a: [1, null, 'é\\u0000'] }],
+      ['text', 1, { a: '\0' }, { '\ud800': 1 }, { big: 1n }, new Date(0), { toJSON: () => undefined }, [1]],
     ],
+    ['a JSON list', codec(customers, 'savedCards'), [[], [{}]], ['text']],
     ['a UUID', codec(customers, 'version'), ['0191d8a0-0000-7000-8000-000000000000'], ['not-a-uuid', '', 1]],
   ] as const)('%s', (_, subject, held, refused) => {
     for (const value of held) {

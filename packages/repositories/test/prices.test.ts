@@ -51,7 +51,7 @@ describeOnEveryDriver('plans and their prices', (setup) => {
     expect(await repositories.prices.findByProviderId('stripe', 'price_1')).toMatchObject({ id: 'first' });
     expect(await repositories.prices.findByProviderId('paypal', 'price_1')).toBeNull();
     expect(await reopen({ livemode: true }).prices.findByProviderId('stripe', 'price_1')).toBeNull();
-    await repositories.prices.update('first', { providerPriceIds: { stripe: '' } });
+    await repositories.prices.update('first', { providerPriceIds: { stripe: 'price_2' } });
     expect(await repositories.prices.findByProviderId('stripe', 'price_1')).toMatchObject({ id: 'a second' });
   });
 });

@@ -224,6 +224,12 @@ describeOnEveryDriver('webhook events', (setup) => {
     const some = await repositories.webhookEvents.findByType('stripe', 'invoice.paid', recent);
     expect(some.data.map(({ providerEventId }) => providerEventId)).toEqual(['evt_2']);
     expect((await repositories.webhookEvents.list({ filters: { provider: 'paypal' } })).total).toBe(1);
+    for (const createdTo of ['2026-01-01', null, new Date(Number.NaN)]) {
+      await expect(repositories.webhookEvents.list({ filters: { createdTo } })).rejects.toMatchObject({
+        name: 'QZPayValidationError',
+        field: 'createdTo',
+      });
+    }
   });
 
   it('counts the events of each state, in a period when asked', async () => {

@@ -89,7 +89,9 @@ describeOnEveryDriver('checkouts', (setup) => {
       mercadopago: 'mercadopago-id',
       'another one': 'another one-id',
     });
-    const removed = await storage.checkouts.update(id, { providerSessionIds: untyped({ stripe: '', paypal: null }) });
+    const removed = await storage.checkouts.update(id, {
+      providerSessionIds: untyped({ stripe: undefined, paypal: null }),
+    });
     expect(Object.keys(removed.providerSessionIds).sort()).toEqual(['another one', 'mercadopago']);
   });
 

@@ -58,7 +58,7 @@ describeOnEveryDriver('customers', (setup) => {
       mercadopago: 'mercadopago-id',
       'another one': 'another one-id',
     });
-    const removed = await storage.customers.update(id, { providerCustomerIds: { stripe: '' } });
+    const removed = await storage.customers.update(id, { providerCustomerIds: untyped({ stripe: null }) });
     expect(removed.providerCustomerIds).not.toHaveProperty('stripe');
   });
 

@@ -86,13 +86,18 @@ export function checkedFilters(
     if (filter === undefined) {
       throw new QZPayValidationError(`Unknown filter; this list has ${Object.keys(filters).join(', ')}`, 'filters');
     }
-    return { ...filter, value: filter.normalize === undefined ? value : normalized(value, filter.normalize) };
+    return { ...filter, name, value: filter.normalize === undefined ? value : normalized(value, filter.normalize) };
   });
   // Text that no row can hold is found nowhere; it is no mistake.
-  if (wanted.some(({ field, value }) => typeof value === 'string' && !holds(fields[field], value))) return () => false;
+  const isNowhere = wanted.some(
+    ({ field, compare, value }) => compare === 'equal' && typeof value === 'string' && !holds(fields[field], value),
+  );
+  if (isNowhere) return () => false;
   const conditions = wanted
     .filter(({ value }) => value !== undefined)
-    .map(({ field, compare, value }) => condition(field, compare, value, keep, fields[field]));
+    .map(({ name, field, compare, value }) =>
+      compare === 'equal' ? equals(field, value, keep, fields[field]) : isWithin(name, field, compare, value),
+    );
   return (row) => conditions.every((matches) => matches(row));
 }
 
@@ -100,22 +105,33 @@ function normalized(value: unknown, normalize: (value: unknown) => unknown): unk
   return Array.isArray(value) ? value.map(normalize) : normalize(value);
 }
 
-function condition(
+function equals(
   name: string,
-  compare: Filter['compare'],
   value: unknown,
   keep: (field: string, value: unknown) => Kept,
   field: Field | undefined,
 ): (row: Row) => boolean {
   const of = (row: Row): Kept => row[name] ?? null;
   if (value === null) return (row) => of(row) === null;
-  if (Array.isArray(value) && compare === 'equal') {
+  if (Array.isArray(value)) {
     const members = value.filter((member) => holds(field, member)).map((member) => keep(name, member));
     const orNull = value.includes(null);
     return (row) => members.includes(of(row)) || (orNull && of(row) === null);
   }
   const kept = keep(name, value);
-  if (compare === 'equal') return (row) => of(row) === kept;
+  return (row) => of(row) === kept;
+}
+
+/** @throws QZPayValidationError for a bound that is no number. */
+function isWithin(
+  filter: string,
+  name: string,
+  compare: 'at least' | 'at most',
+  bound: unknown,
+): (row: Row) => boolean {
+  if (typeof bound !== 'number' || !Number.isFinite(bound)) {
+    throw new QZPayValidationError(`${filter} must be a finite number`, filter);
+  }
   const sign = compare === 'at least' ? 1 : -1;
-  return (row) => of(row) !== null && compareKept(of(row), kept) * sign >= 0;
+  return (row) => (Number(row[name]) - bound) * sign >= 0;
 }

@@ -54,6 +54,8 @@ export class Table {
       ...this.shape.defaults,
       ...defined(given),
     };
+    const { providerIds } = this.shape;
+    if (providerIds !== undefined) values[providerIds] = withoutAbsent(values[providerIds]);
     if ('id' in this.shape.fields) values['id'] ??= generateId();
     values['version'] = crypto.randomUUID();
     values['livemode'] = livemode;
@@ -228,20 +230,18 @@ export class Table {
     return name === this.shape.providerIds || (name === 'metadata' && this.#context.mergesMetadata);
   }
 
-  /** Null and undefined remove a key; so does empty text in a map of ids. */
+  /** Null and undefined remove a key. */
   #merge(name: string, given: unknown): (row: Row) => Row {
     const { entity } = this.shape;
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
       throw new QZPayValidationError(`${entity} ${name} is invalid: expected an object`, name);
     }
-    const isRemoval = (value: unknown) =>
-      value === null || value === undefined || (value === '' && name !== 'metadata');
     this.keep(name, given);
     const entries = Object.entries(given);
     return (row) => {
       const merged = new Map(Object.entries(JSON.parse(row[name] as string) as object));
       for (const [part, value] of entries) {
-        if (isRemoval(value)) merged.delete(part);
+        if (isAbsent(value)) merged.delete(part);
         else merged.set(part, value);
       }
       return { ...row, [name]: JSON.stringify(Object.fromEntries(merged)) };
@@ -288,6 +288,16 @@ function keyOf(livemode: boolean, key: readonly Kept[]): string {
 
 function isVersion(row: Row, expected: string | undefined): boolean {
   return expected === undefined || (isUuid(expected) && row['version'] === expected.toLowerCase());
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || value === undefined;
+}
+
+/** What is no map stays as it is, and is refused when it is kept. */
+function withoutAbsent(map: unknown): unknown {
+  if (typeof map !== 'object' || map === null || Array.isArray(map) || !Object.values(map).some(isAbsent)) return map;
+  return Object.fromEntries(Object.entries(map).filter(([, value]) => !isAbsent(value)));
 }
 
 function defined(values: Values): Values {

@@ -180,6 +180,20 @@ export const listMutants: readonly Mutant[] = [
       })),
   ],
   [
+    'a bound that is no number has nothing inside',
+    FILTERS,
+    ['payments/bounds-mean-what-they-say'],
+    (harness) =>
+      override(harness, ({ payments }) => ({
+        payments: {
+          list: (options) =>
+            typeof options?.filters?.['minAmount'] === 'string'
+              ? payments.list({ filters: { id: 'nothing' } })
+              : payments.list(options),
+        },
+      })),
+  ],
+  [
     'lists are oldest first',
     ORDER,
     ['customers/lists-are-newest-first', 'paging/customers-come-newest-first-unless-told-otherwise'],

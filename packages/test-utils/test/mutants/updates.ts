@@ -1,4 +1,4 @@
-import { type Mutant, override, tick, without } from './mutant.js';
+import { answering, type Mutant, override, tick, without } from './mutant.js';
 
 const FIELDS = 'every field is stored';
 const LOST = 'an update changes the given fields and no others';
@@ -34,6 +34,31 @@ export const updateMutants: readonly Mutant[] = [
     (harness) =>
       override(harness, ({ checkouts }) => ({
         checkouts: { update: (id, patch) => checkouts.update(id, without(patch, 'customerId')) },
+      })),
+  ],
+  [
+    'a provider without an id is kept',
+    FIELDS,
+    ['payments/create-leaves-out-absent-provider-ids'],
+    (harness) =>
+      answering(harness, /^payments\.create$/, (payment) => ({
+        ...payment,
+        providerPaymentIds: { ...(payment['providerPaymentIds'] as object), paypal: null },
+      })),
+  ],
+  [
+    'an empty text removes a provider',
+    FIELDS,
+    ['customers/provider-ids-are-merged'],
+    (harness) =>
+      override(harness, ({ customers }) => ({
+        customers: {
+          update: (id, patch) => {
+            const ids = Object.entries(patch.providerCustomerIds ?? {});
+            const removing = Object.fromEntries(ids.map(([provider, known]) => [provider, known || null]));
+            return customers.update(id, { ...patch, providerCustomerIds: removing as Record<string, string> });
+          },
+        },
       })),
   ],
   [

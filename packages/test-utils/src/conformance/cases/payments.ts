@@ -160,4 +160,38 @@ export const paymentCases = defineCases('payments', 1, {
       assert.deepEqual(await matching({ minAmount: 0, maxAmount: 0 }), []);
     },
   ],
+  'create-leaves-out-absent-provider-ids': [
+    'Providers without an id, null or undefined at run time, are left out of a new payment; an empty text is kept.',
+    async ({ storage }) => {
+      const { id: customerId } = await insertQZPayCustomer(storage);
+      const given = { stripe: 'pi_1', paypal: null, other: undefined, empty: '' } as unknown as Record<string, string>;
+      const created = await insertQZPayPayment(storage, { customerId, providerPaymentIds: given });
+      assert.deepEqual(created.providerPaymentIds, { stripe: 'pi_1', empty: '' });
+      assertEntity(await storage.payments.findById(created.id), created);
+    },
+  ],
+  'bounds-mean-what-they-say': [
+    'A bound is any finite number, also a fraction or one beyond all amounts; anything else is a `validation` error of the filter.',
+    async ({ storage }) => {
+      const { id: customerId } = await insertQZPayCustomer(storage);
+      const largest = Number.MAX_SAFE_INTEGER;
+      for (const amount of [-largest, 0, 1, largest]) {
+        await insertQZPayPayment(storage, { id: `${amount}`, customerId, amount });
+      }
+      const amounts = async (filters: Record<string, unknown>) =>
+        (await storage.payments.list({ filters, orderBy: 'amount', orderDirection: 'asc' })).data.map(
+          ({ amount }) => amount,
+        );
+      assert.deepEqual(await amounts({ minAmount: 0.5, maxAmount: 1e300 }), [1, largest]);
+      assert.deepEqual(await amounts({ minAmount: -0.5, maxAmount: 0.5 }), [0]);
+      assert.deepEqual(await amounts({ minAmount: -1e300, maxAmount: -0.5 }), [-largest]);
+      assert.deepEqual(await amounts({ minAmount: 2 ** 53 }), []);
+      assert.deepEqual(await amounts({ maxAmount: -(2 ** 53) }), []);
+      for (const filter of ['minAmount', 'maxAmount']) {
+        for (const bound of ['5', Number.NaN, Infinity, null, [1], new Date(0)]) {
+          await rejectsInvalid(storage.payments.list({ filters: { [filter]: bound } }), filter);
+        }
+      }
+    },
+  ],
 });

@@ -97,11 +97,11 @@ export function providerIdCases<E extends Entity>(
   { collection, insert }: Aggregate<E>,
   key: keyof E & `provider${string}Ids`,
 ): Record<string, NewCase> {
-  type Ids = Readonly<Record<string, string | null>>;
+  type Ids = Readonly<Record<string, string | null | undefined>>;
   const patchOf = (ids: Ids) => ({ [key]: ids }) as unknown as Partial<E>;
   return {
     'provider-ids-are-merged': [
-      'An update merges ids per provider, of any name; null removes a provider.',
+      'An update merges ids per provider, of any name; null and undefined remove a provider, an empty text does not.',
       async (context) => {
         const { storage } = context;
         const { id } = await insert(context, 'known');
@@ -114,9 +114,10 @@ export function providerIdCases<E extends Entity>(
           ],
           [{}, { stripe: 's2', 'my provider': 'x', paypal: 'p' }],
           [
-            { paypal: null, unknown: null },
-            { stripe: 's2', 'my provider': 'x' },
+            { paypal: '', unknown: null },
+            { stripe: 's2', 'my provider': 'x', paypal: '' },
           ],
+          [{ paypal: null, 'my provider': undefined }, { stripe: 's2' }],
         ];
         for (const [given, expected] of steps) {
           const updated = await collection(storage).update(id, patchOf(given));
