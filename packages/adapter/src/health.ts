@@ -4,7 +4,10 @@ import { mapQZPayDatabaseError, type QZPayRepositoryContext } from '@qzpay/repos
 
 /** How the storage fares. */
 export interface QZPayStorageHealth {
-  /** Whether it can serve: the database answers, and its schema is one that this version works with. */
+  /**
+   * Whether it can serve: the database answers, and its schema is one that this version works with. Tables made by another
+   * tool (problem `unmanaged_tables`) are that tool's to answer for.
+   */
   readonly ok: boolean;
   /** Round trip of one statement, in milliseconds; `null` when there was no answer. */
   readonly latencyMs: number | null;
@@ -40,5 +43,6 @@ export async function checkHealth({ database, schema }: QZPayRepositoryContext):
 
 /** The integrity set is the operator's choice: without it the storage works as well. */
 function canServe({ problem, steps }: QZPayMigrationStatus): boolean {
+  if (problem?.code === 'unmanaged_tables') return true;
   return problem === null && steps.every(({ set, state }) => set === 'integrity' || state === 'applied');
 }

@@ -1,5 +1,5 @@
 export { withQZPayActor } from '@qzpay/repositories';
-export type { QZPayStoredInvoice } from './collections/invoices.js';
+export type { QZPayNumberedInvoice, QZPayStoredInvoice } from './collections/invoices.js';
 export type { QZPayStorageHealth } from './health.js';
 export type {
   QZPayErasedRows,

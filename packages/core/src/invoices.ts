@@ -178,7 +178,7 @@ export interface QZPayInvoiceNumbering {
    * @conformance invoice-numbers/parallel-callers-leave-no-gap
    * @conformance invoice-numbers/who-waits-for-an-invoice-takes-no-number
    */
-  finalize(id: string, options?: QZPayInvoiceNumberOptions): Promise<QZPayInvoice & { readonly number: string | null }>;
+  finalize(id: string, options?: QZPayInvoiceNumberOptions): Promise<QZPayInvoice & { readonly number: string }>;
 
   /**
    * Compares the counter of a series with the invoices that carry its numbers. MUST read both at one moment; changes and

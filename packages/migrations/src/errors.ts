@@ -7,6 +7,7 @@ const BRAND = Symbol.for('@qzpay/error');
  * - `pending`: steps are missing on the database.
  * - `drift`: an applied step differs from the one in this release.
  * - `out_of_order`: a step is missing although a later one of its set is applied.
+ * - `unmanaged_tables`: another tool made the tables: there is no ledger, or nothing in it.
  * - `newer_database`: a newer release has made a change that this one must not run on.
  * - `step_failed`: the database refused a statement; nothing of that step remains.
  * - `lock_timeout`: another migrator or another transaction held a lock for too long; nothing of the step remains.
@@ -16,6 +17,7 @@ export type QZPayMigrationErrorCode =
   | 'pending'
   | 'drift'
   | 'out_of_order'
+  | 'unmanaged_tables'
   | 'newer_database'
   | 'step_failed'
   | 'lock_timeout'

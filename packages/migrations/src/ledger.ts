@@ -46,6 +46,14 @@ export function ledgerExistsSql(schema: string): string {
   );
 }
 
+/** Whether the schema has the tables, whoever made them. */
+export async function hasTables(db: QZPayMigrationQueryable, schema: string): Promise<boolean> {
+  // A table that an application without ours has not got.
+  const table = `${quoteIdentifier(schema)}.billing_subscription_polling_jobs`;
+  const [row] = await db.query(`select to_regclass(${quoteLiteral(table)}) is not null as "found"`);
+  return row?.['found'] === true;
+}
+
 export function recordStepSql(step: QZPayMigrationStep, schema: string): string {
   const values = [step.id, step.checksum, LIBRARY_VERSION].map(quoteLiteral).join(', ');
   // Not now(): that is when the transaction began, and it may have waited behind other migrators since.

@@ -14,7 +14,7 @@ import { assertSteps, isPending, type QZPayMigrationStatus, readStatus } from '.
  * Any number of callers may run at once: a lock lets each step happen exactly once, the others skip it. The schema
  * and the ledger are created where they are missing. A step that fails leaves nothing behind; steps before it stay.
  *
- * @throws QZPayMigrationError `drift`, `out_of_order`, `newer_database` before anything is written; `step_failed`,
+ * @throws QZPayMigrationError `drift`, `out_of_order`, `unmanaged_tables`, `newer_database` before anything is written; `step_failed`,
  *   `lock_timeout` for a step that was rolled back; `invalid_schema_name`, `invalid_option`. Errors of the driver that
  *   come up before the first step pass unchanged.
  */
@@ -62,10 +62,10 @@ export function checkMigrations(
 }
 
 /**
- * Resolves when an application of this release may run on the database. One statement, cheap enough for every start.
+ * Resolves when an application of this release may run on the database. One statement on a migrated database, cheap enough for every start.
  * Asks for the core set only: an application does not depend on the integrity set.
  *
- * @throws QZPayMigrationError `pending`, `drift`, `out_of_order`, `newer_database`, `invalid_schema_name`
+ * @throws QZPayMigrationError `pending`, `drift`, `out_of_order`, `unmanaged_tables`, `newer_database`, `invalid_schema_name`
  */
 export function assertMigrated(
   database: QZPayMigrationDatabase,

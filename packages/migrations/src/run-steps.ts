@@ -1,7 +1,7 @@
 import type { QZPayMigrationDatabase, QZPayMigrationQueryable } from './database.js';
 import { QZPayMigrationError } from './errors.js';
-import { inspect } from './inspect.js';
-import { ensureLedger, readLedger, recordStepSql } from './ledger.js';
+import { examine } from './examine.js';
+import { ensureLedger, recordStepSql } from './ledger.js';
 import { assertLockTimeout, DEFAULT_LOCK_TIMEOUT, type QZPayMigrationOptions, schemaOf } from './options.js';
 import { sqlstateOf } from './sqlstate.js';
 import { openingSql, stepStatements } from './step-sql.js';
@@ -67,7 +67,7 @@ interface Run {
 }
 
 async function pendingSteps(db: QZPayMigrationQueryable, run: Run): Promise<readonly QZPayMigrationStep[]> {
-  const { pending, problem } = inspect(run.steps, run.chosen, await readLedger(db, run.schema));
+  const { pending, problem } = await examine(db, run.steps, run.chosen, run.schema);
   if (problem !== null) throw problem;
   return pending;
 }

@@ -1,7 +1,7 @@
 import type { QZPayMigrationDatabase, QZPayMigrationQueryable } from './database.js';
 import { QZPayMigrationError } from './errors.js';
-import { inspect, type QZPayMigrationStepStatus, type QZPayUnknownMigrationStep } from './inspect.js';
-import { readLedger } from './ledger.js';
+import { examine } from './examine.js';
+import type { QZPayMigrationStepStatus, QZPayUnknownMigrationStep } from './inspect.js';
 import { type QZPayMigrationOptions, schemaOf } from './options.js';
 import { chooseSteps, type QZPayMigrationStep } from './steps.js';
 
@@ -22,7 +22,7 @@ export async function readStatus(
 ): Promise<QZPayMigrationStatus> {
   const schema = schemaOf(options);
   const chosen = chooseSteps(steps, options.integrity ?? true);
-  const { pending: _, ...status } = inspect(steps, chosen, await readLedger(database, schema));
+  const { pending: _, ...status } = await examine(database, steps, chosen, schema);
   return { schema, ...status };
 }
 

@@ -15,6 +15,7 @@ const CODES: Record<QZPayMigrationErrorCode, true> = {
   pending: true,
   drift: true,
   out_of_order: true,
+  unmanaged_tables: true,
   newer_database: true,
   step_failed: true,
   lock_timeout: true,

@@ -43,7 +43,7 @@ describe('the command', () => {
     });
     const up = await run(['up']);
     expect(up).toMatchObject({ code: 0, stderr: '' });
-    expect(up.stdout).toMatch(/^Schema .*\n\[1\/(\d+)\] 0000_initial: applied\n(\[.*: applied\n)+Applied \1 of this /);
+    expect(up.stdout).toMatch(/^Schema .*\n\[1\/(\d+)\] 0000_initial: applied\n(\[.*: applied\n)+Applied \1 steps\.\n/);
     expect(await run(['up'])).toEqual({ code: 0, stdout: `${heading}Nothing to apply.\n`, stderr: '' });
     expect((await run(['status'])).stdout).toMatch(/\n\nstep +state +applied at\n0000_initial +applied +20/);
     expect(await run(['check'])).toMatchObject({ code: 0, stderr: '' });

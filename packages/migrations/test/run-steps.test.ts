@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { QZPayMigrationDatabase } from '../src/database.js';
-import { readLedger } from '../src/ledger.js';
+import { createLedgerSql, readLedger } from '../src/ledger.js';
 import { type QZPayMigrationProgress, type QZPayRunMigrationsOptions, runSteps } from '../src/run-steps.js';
 import { assertSteps, readStatus } from '../src/status.js';
 import type { QZPayMigrationStep } from '../src/steps.js';
@@ -41,6 +41,19 @@ describe('the runner', () => {
     expect(await run()).toEqual({ applied: [] });
     expect(await ledger()).toEqual(['0000_first', '0001_second', 'integrity/0000_guard']);
     expect(await tables()).toEqual(['0000_first', '0001_second', 'billing_migrations', 'integrity_0000_guard']);
+  });
+
+  it('keeps away from tables that another tool made, whether it made the ledger as well or not', async () => {
+    const { database, schema, run, tables } = setup();
+    await database.query(`create schema "${schema}"`);
+    await database.query(`create table "${schema}".billing_subscription_polling_jobs ()`);
+    const refused = { code: 'unmanaged_tables', message: expect.stringContaining('tables made by another tool') };
+    await expect(run()).rejects.toMatchObject(refused);
+    await expect(assertSteps(database, STEPS, { schema })).rejects.toMatchObject(refused);
+    await database.query(createLedgerSql(schema));
+    await expect(run()).rejects.toMatchObject(refused);
+    expect(await readStatus(database, STEPS, { schema })).toMatchObject({ problem: refused });
+    expect(await tables()).toEqual(['billing_migrations', 'billing_subscription_polling_jobs']);
   });
 
   it('leaves a set out, and adds it when it is asked for', async () => {

@@ -18,6 +18,9 @@ import { listPage, mapNullable } from './results.js';
 /** An invoice as this storage returns it: with its version and, once finalized, its legal number. */
 export type QZPayStoredInvoice = ReturnType<typeof toInvoice>;
 
+/** An invoice that has its legal number. */
+export type QZPayNumberedInvoice = QZPayStoredInvoice & { readonly number: string };
+
 export class InvoiceCollection implements QZPayInvoiceStorage, QZPayInvoiceNumbering {
   readonly #invoices: QZPayInvoicesRepository;
   readonly #sequences: QZPayInvoiceSequencesRepository;
@@ -66,10 +69,10 @@ export class InvoiceCollection implements QZPayInvoiceStorage, QZPayInvoiceNumbe
     return listPage(this.#invoices, options, toInvoice);
   }
 
-  async finalize(id: string, options: QZPayInvoiceNumberOptions = {}): Promise<QZPayStoredInvoice> {
+  async finalize(id: string, options: QZPayInvoiceNumberOptions = {}): Promise<QZPayNumberedInvoice> {
     checkOptions(options, INVOICE_NUMBER_OPTIONS);
     const { width, ...series } = invoiceNumbersOf(this.#numbers, options);
-    return toInvoice(await this.#invoices.finalize(id, series, width));
+    return toInvoice(await this.#invoices.finalize(id, series, width)) as QZPayNumberedInvoice;
   }
 
   async verifyNumbers(options: Omit<QZPayInvoiceNumberOptions, 'width'> = {}): Promise<QZPayInvoiceNumberReport> {

@@ -13,8 +13,8 @@ async function drafts(storage: QZPayStorage, count: number): Promise<string[]> {
   return ids;
 }
 
-async function finalizeAll(storage: QZPayStorage, ids: readonly string[], options = {}): Promise<(string | null)[]> {
-  const numbers: (string | null)[] = [];
+async function finalizeAll(storage: QZPayStorage, ids: readonly string[], options = {}): Promise<string[]> {
+  const numbers: string[] = [];
   for (const id of ids) numbers.push((await storage.invoices.finalize(id, options)).number);
   return numbers;
 }

@@ -81,7 +81,11 @@ async function up({ database }: Connection, invocation: Invocation, out: Output)
   out.write(`${heading(invocation)}\n`);
   const onStep = (progress: QZPayMigrationProgress) => showProgress(progress, out);
   const { applied } = await runMigrations(database, { ...invocation, onStep });
-  out.write(applied.length === 0 ? 'Nothing to apply.\n' : `Applied ${applied.length} of this release's steps.\n`);
+  out.write(
+    applied.length === 0
+      ? 'Nothing to apply.\n'
+      : `Applied ${applied.length} ${applied.length === 1 ? 'step' : 'steps'}.\n`,
+  );
   return 0;
 }
 

@@ -119,10 +119,14 @@ const SEQUENCES: Shape = {
 };
 
 /** An invoice and, once it is finalized, its legal number. */
-type NumberedInvoice = QZPayInvoice & { readonly number: string | null };
-type StoredInvoice = Versioned<NumberedInvoice>;
+type NumberableInvoice = QZPayInvoice & { readonly number: string | null };
+type StoredInvoice = Versioned<NumberableInvoice>;
+type NumberedInvoice = StoredInvoice & { readonly number: string };
 
-export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPayInvoiceStorage, QZPayInvoiceNumbering {
+export class MemoryInvoices
+  extends Collection<NumberableInvoice>
+  implements QZPayInvoiceStorage, QZPayInvoiceNumbering
+{
   readonly #lines: Table;
   readonly #sequences: Table;
   readonly #numbers: InvoiceNumberFormat;
@@ -173,12 +177,12 @@ export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPay
     });
   }
 
-  async finalize(id: string, options: QZPayInvoiceNumberOptions = {}): Promise<StoredInvoice> {
+  async finalize(id: string, options: QZPayInvoiceNumberOptions = {}): Promise<NumberedInvoice> {
     const { series, period, start, width } = invoiceNumbersOf(this.#numbers, options);
     const fresh = this.#sequences.complete({ series, period });
     const find = this.table.findById(id);
     const stamps = { finalizedAt: this.context.clock().getTime(), ...this.table.stamps() };
-    return this.writing((data) => {
+    const numbered = await this.writing((data) => {
       const invoice = find(data);
       if (invoice === undefined) throw new QZPayNotFoundError('Invoice', id);
       if (invoice['number'] !== null) return invoice;
@@ -192,6 +196,7 @@ export class MemoryInvoices extends Collection<NumberedInvoice> implements QZPay
       const status = invoice['status'] === 'draft' ? 'open' : (invoice['status'] as string);
       return this.table.replace(data, { ...invoice, ...stamps, status, number });
     });
+    return numbered as NumberedInvoice;
   }
 
   async verifyNumbers(options: Omit<QZPayInvoiceNumberOptions, 'width'> = {}): Promise<QZPayInvoiceNumberReport> {
