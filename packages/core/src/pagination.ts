@@ -7,7 +7,10 @@ export interface QZPayListOptions {
   limit?: number;
   /** Rows to skip. Default 0. Below 0 or not an integer: a `validation` error. */
   offset?: number;
-  /** Name of an entity's field to sort by. Default `createdAt`. A name that the list does not know: a `validation` error. */
+  /**
+   * Name of an entity's field to sort by: any that holds text, a number, a boolean or an instant. Default `createdAt`. Null
+   * comes last, ties are ordered by id. Any other name: a `validation` error.
+   */
   orderBy?: string;
   /** Default `desc`. */
   orderDirection?: QZPayOrderDirection;

@@ -37,7 +37,6 @@ export class QZPayAddOnsRepository extends QZPaySoftDeleteRepository<QZPayAddonR
     super(context, {
       key: 'addons',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'name', 'unitAmount'],
       filters: equalityFilters(
         'id',
         'name',

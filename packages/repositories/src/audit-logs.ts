@@ -33,7 +33,6 @@ export class QZPayAuditLogsRepository extends QZPayRepository<QZPayAuditLogRow> 
       {
         key: 'auditLogs',
         updatable: [],
-        sortable: ['createdAt'],
         filters: {
           ...equalityFilters(
             'id',

@@ -39,7 +39,6 @@ export class QZPayCheckoutsRepository extends QZPayRepository<QZPayCheckoutRow> 
     super(context, {
       key: 'checkouts',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'expiresAt', 'completedAt', 'status'],
       filters: equalityFilters(
         'id',
         'customerId',

@@ -37,7 +37,7 @@ export function tableCodecs(table: PgTable, entity: string): TableCodecs {
 const TRAVELS_AS_IS: ReadonlySet<string> = new Set(['PgText', 'PgBoolean', 'PgUUID']);
 
 /** Columns that are made of another field, under which the caller knows the value. */
-const FIELD_OF_COLUMN: Readonly<Record<string, string>> = { emailKey: 'email', codeKey: 'code' };
+export const FIELD_OF_COLUMN: Readonly<Record<string, string>> = { emailKey: 'email', codeKey: 'code' };
 
 /** Billing intervals per period: with none it would be empty, with fewer end before it starts. */
 const AT_LEAST_ONE: ReadonlySet<string> = new Set(['intervalCount', 'billingIntervalCount']);

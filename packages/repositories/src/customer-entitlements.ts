@@ -20,7 +20,6 @@ export class QZPayCustomerEntitlementsRepository extends QZPayRepository<QZPayCu
     super(context, {
       key: 'customerEntitlements',
       updatable: [],
-      sortable: ['createdAt', 'updatedAt', 'grantedAt', 'expiresAt', 'entitlementKey'],
       filters: equalityFilters(
         'id',
         'customerId',

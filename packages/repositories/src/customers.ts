@@ -42,7 +42,6 @@ export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCus
     super(context, {
       key: 'customers',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'externalId', 'email', 'name'],
       filters: {
         ...equalityFilters('id', 'externalId', 'name', 'phone', 'createdAt', 'updatedAt', 'taxId', 'segment', 'tier'),
         email: { column: 'emailKey', compare: '=', normalize: emailKeyOf },

@@ -16,7 +16,6 @@ export class QZPayEntitlementsRepository extends QZPayDefinitionsRepository<QZPa
     super(context, {
       key: 'entitlements',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'key', 'name'],
       filters: equalityFilters('id', 'key', 'name', 'createdAt', 'updatedAt'),
       defaults: {},
     });

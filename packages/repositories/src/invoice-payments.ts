@@ -22,7 +22,6 @@ export class QZPayInvoicePaymentsRepository extends QZPayRepository<QZPayInvoice
     super(context, {
       key: 'invoicePayments',
       updatable: [],
-      sortable: ['createdAt', 'appliedAt', 'amountApplied'],
       filters: equalityFilters('id', 'invoiceId', 'paymentId', 'amountApplied', 'currency', 'appliedAt', 'createdAt'),
       defaults: {},
     });

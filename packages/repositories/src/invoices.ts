@@ -59,7 +59,6 @@ export class QZPayInvoicesRepository extends QZPayNumberedInvoicesRepository {
     super(context, {
       key: 'invoices',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'dueDate', 'total', 'status', 'number'],
       filters: equalityFilters(
         'id',
         'customerId',

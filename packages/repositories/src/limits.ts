@@ -16,7 +16,6 @@ export class QZPayLimitsRepository extends QZPayDefinitionsRepository<QZPayLimit
     super(context, {
       key: 'limits',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'key', 'name'],
       filters: equalityFilters('id', 'key', 'name', 'defaultValue', 'createdAt', 'updatedAt'),
       defaults: { defaultValue: 0 },
     });

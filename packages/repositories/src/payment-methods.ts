@@ -43,7 +43,6 @@ export class QZPayPaymentMethodsRepository extends QZPaySoftDeleteRepository<QZP
     super(context, {
       key: 'paymentMethods',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'type', 'status'],
       filters: equalityFilters('id', 'customerId', 'provider', 'type', 'status', 'isDefault', 'createdAt', 'updatedAt'),
       providerIds: 'providerPaymentMethodIds',
       defaults: { status: 'active', isDefault: false, providerPaymentMethodIds: {}, metadata: {} },

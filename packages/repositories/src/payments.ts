@@ -46,7 +46,6 @@ export class QZPayPaymentsRepository extends QZPaySoftDeleteRepository<QZPayPaym
     super(context, {
       key: 'payments',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'amount', 'status'],
       filters: {
         ...equalityFilters(
           'id',

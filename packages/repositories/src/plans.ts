@@ -32,7 +32,6 @@ export class QZPayPlansRepository extends QZPaySoftDeleteRepository<QZPayPlanWit
     super(context, {
       key: 'plans',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'name'],
       filters: equalityFilters('id', 'name', 'active', 'createdAt', 'updatedAt'),
       defaults: { active: true, features: [], entitlements: [], limits: {}, metadata: {} },
     });

@@ -38,7 +38,6 @@ export class QZPayPricesRepository extends QZPaySoftDeleteRepository<QZPayPriceR
     super(context, {
       key: 'prices',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'unitAmount'],
       filters: equalityFilters(
         'id',
         'planId',

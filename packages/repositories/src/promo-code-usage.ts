@@ -30,7 +30,6 @@ export class QZPayPromoCodeUsageRepository extends QZPayRepository<QZPayPromoCod
     super(context, {
       key: 'promoCodeUsage',
       updatable: [],
-      sortable: ['usedAt', 'discountAmount'],
       filters: equalityFilters(
         'id',
         'promoCodeId',

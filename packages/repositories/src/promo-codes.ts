@@ -83,7 +83,6 @@ export class QZPayPromoCodesRepository extends QZPaySoftDeleteRepository<QZPayPr
     super(context, {
       key: 'promoCodes',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'code', 'validFrom', 'validUntil', 'currentRedemptions'],
       filters: {
         ...equalityFilters(
           'id',

@@ -1,6 +1,7 @@
 import { QZPayValidationError } from '@qzpay/core';
 import { anything, checkOptions, LIST_OPTIONS, type OptionRules } from '@qzpay/core/options';
 import { type SQL, sql } from 'drizzle-orm';
+import { type ColumnCodec, FIELD_OF_COLUMN } from './codecs.js';
 import type { QZPayRepositoryContext } from './context.js';
 import type { TableKey } from './entities.js';
 import { compileFilters, type FilterRules } from './filters.js';
@@ -20,7 +21,10 @@ export interface QZPayListQuery {
   /** Default 100, at most 10 000. */
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
-  /** A core field name. Default: newest first. Ties are broken by id. */
+  /**
+   * A field that holds a plain value (no list, no JSON). Default: newest first, which has an index; most other orders sort
+   * what the filters leave. Ties are broken by id.
+   */
   readonly orderBy?: string | undefined;
   readonly orderDirection?: 'asc' | 'desc' | undefined;
   readonly filters?: Readonly<Record<string, unknown>> | undefined;
@@ -57,8 +61,6 @@ export interface RepositorySettings {
   readonly key: TableKey;
   /** Fields that an update may change; it ignores all others. */
   readonly updatable: readonly string[];
-  /** Fields by which a list may be ordered. */
-  readonly sortable: readonly string[];
   readonly filters: FilterRules;
   /** The instant by which rows are listed and paged. Default `createdAt`. */
   readonly listedBy?: string;
@@ -282,11 +284,9 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
 
   #order(orderBy: string | undefined, direction: string | undefined): { shape: string; by: SQL } {
     const field = orderBy ?? this.#listedBy;
-    if (!this.settings.sortable.includes(field)) {
-      throw new QZPayValidationError(
-        `Unknown order; this list can be ordered by ${this.settings.sortable.join(', ')}`,
-        'orderBy',
-      );
+    if (!this.model.has(field) || !isSortable(this.codec(field))) {
+      const sortable = [...this.model.codecs.values()].filter(isSortable).map(({ key }) => key);
+      throw new QZPayValidationError(`Unknown order; this list can be ordered by ${sortable.join(', ')}`, 'orderBy');
     }
     const towards = checkedDirection(direction);
     const { column } = this.codec(field);
@@ -320,6 +320,13 @@ export abstract class QZPayReadRepository<Row extends object> extends QZPayTable
     };
   }
 }
+
+/** Plain values, under the names that callers know. */
+function isSortable({ column, key }: ColumnCodec): boolean {
+  return SORTABLE_TYPES.has(column.dataType) && key !== 'version' && !Object.hasOwn(FIELD_OF_COLUMN, key);
+}
+
+const SORTABLE_TYPES: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'date']);
 
 const DELETED: ReadonlySet<string> = new Set<QZPayDeletedRows>(['exclude', 'include', 'only']);
 

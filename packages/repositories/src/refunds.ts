@@ -13,7 +13,6 @@ export class QZPayRefundsRepository extends QZPayRepository<QZPayRefundRow> {
     super(context, {
       key: 'refunds',
       updatable: [],
-      sortable: ['createdAt', 'amount'],
       filters: equalityFilters('id', 'paymentId', 'currency', 'status', 'providerRefundId', 'createdAt'),
       defaults: { providerRefundIds: {}, metadata: {} },
     });

@@ -47,7 +47,6 @@ export class QZPaySubscriptionAddOnsRepository extends QZPayRepository<QZPaySubs
     super(context, {
       key: 'subscriptionAddons',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'addedAt', 'expiresAt', 'status'],
       filters: equalityFilters(
         'id',
         'subscriptionId',

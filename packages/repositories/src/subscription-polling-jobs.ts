@@ -40,7 +40,6 @@ export class QZPaySubscriptionPollingJobsRepository extends QZPayRepository<QZPa
     super(context, {
       key: 'subscriptionPollingJobs',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'nextPollAt', 'lastPolledAt', 'attempts', 'status'],
       filters: equalityFilters(
         'id',
         'subscriptionId',

@@ -58,7 +58,6 @@ export class QZPaySubscriptionsRepository extends QZPaySoftDeleteRepository<QZPa
     super(context, {
       key: 'subscriptions',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'currentPeriodEnd', 'trialEnd', 'status'],
       filters: equalityFilters(
         'id',
         'customerId',

@@ -41,7 +41,6 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
     super(context, {
       key: 'usageRecords',
       updatable: [],
-      sortable: ['createdAt', 'timestamp', 'quantity'],
       filters: equalityFilters(
         'id',
         'customerId',

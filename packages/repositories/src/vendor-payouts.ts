@@ -40,7 +40,6 @@ export class QZPayVendorPayoutsRepository extends QZPayRepository<QZPayVendorPay
     super(context, {
       key: 'vendorPayouts',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'amount', 'status', 'periodStart', 'periodEnd', 'paidAt'],
       filters: equalityFilters(
         'id',
         'vendorId',

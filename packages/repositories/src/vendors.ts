@@ -37,7 +37,6 @@ export class QZPayVendorsRepository extends QZPaySoftDeleteRepository<QZPayVendo
     super(context, {
       key: 'vendors',
       updatable,
-      sortable: ['createdAt', 'updatedAt', 'externalId', 'name', 'email', 'status', 'pendingBalance'],
       filters: equalityFilters(
         'id',
         'externalId',

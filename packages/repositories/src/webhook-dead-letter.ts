@@ -18,7 +18,6 @@ export class QZPayWebhookDeadLetterRepository extends QZPayRepository<QZPayWebho
     super(context, {
       key: 'webhookDeadLetter',
       updatable: [],
-      sortable: ['createdAt', 'lastAttemptAt', 'resolvedAt', 'attempts'],
       filters: equalityFilters(
         'id',
         'webhookEventId',

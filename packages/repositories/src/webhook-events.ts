@@ -43,7 +43,6 @@ export class QZPayWebhookEventsRepository extends QZPayRepository<QZPayWebhookEv
     super(context, {
       key: 'webhookEvents',
       updatable: [],
-      sortable: ['createdAt', 'updatedAt', 'occurredAt', 'processedAt', 'nextRetryAt'],
       filters: {
         ...equalityFilters(
           'id',

@@ -58,7 +58,8 @@ export function assertEntity(actual: unknown, expected: unknown): void {
   assert.deepEqual(withoutAdditions(actual), withoutAdditions(expected));
 }
 
-const ADDITIONS = new Set(['version', 'number']);
+/** What a storage may add to the contract's entities. */
+export const ADDITIONS: ReadonlySet<string> = new Set(['version', 'number']);
 
 function withoutAdditions(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutAdditions);

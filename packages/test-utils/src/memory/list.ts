@@ -57,8 +57,11 @@ export function checkedOffset(offset: number | undefined): number {
   return offset;
 }
 
-export function checkedOrder({ orderBy: given, orderDirection }: QZPayListOptions, sortable: Order): Order {
+export function checkedOrder({ orderBy: given, orderDirection }: QZPayListOptions, fields: Fields): Order {
   const orderBy = given ?? 'createdAt';
+  const sortable = Object.entries(fields)
+    .filter(([name, field]) => field.sortable && !field.hidden && name !== 'version')
+    .map(([name]) => name);
   if (!sortable.includes(orderBy)) {
     throw new QZPayValidationError(`Unknown order; this list can be ordered by ${sortable.join(', ')}`, 'orderBy');
   }

@@ -28,7 +28,6 @@ export interface Shape {
   readonly updatable?: readonly string[];
   /** The field that maps provider names to ids, if any: updates merge into it. */
   readonly providerIds?: string;
-  readonly sortable?: readonly string[];
   readonly filters?: Filters;
 }
 

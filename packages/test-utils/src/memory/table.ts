@@ -180,7 +180,7 @@ export class Table {
     checkOptions(options, LIST_OPTIONS);
     const limit = checkedLimit(options.limit);
     const offset = checkedOffset(options.offset);
-    const order = checkedOrder(options, this.shape.sortable ?? []);
+    const order = checkedOrder(options, this.shape.fields);
     const { filters = {}, fields } = this.shape;
     const matches = checkedFilters(options.filters ?? {}, filters, fields, (name, value) => this.keep(name, value));
     return (data) => {

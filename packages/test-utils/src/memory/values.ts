@@ -4,6 +4,8 @@ export type Kept = string | number | boolean | null | readonly string[];
 /** What a field holds, how its values are kept and how they are given back. */
 export interface Field {
   readonly nullable: boolean;
+  /** Whether lists can be ordered by it. */
+  readonly sortable: boolean;
   /** Whether the entity that callers see lacks the field. */
   readonly hidden: boolean;
   /** Says why no row can hold the value, and never the value itself. */
@@ -24,6 +26,7 @@ const NOT_STORABLE = 'contains NUL or ill-formed UTF-16';
 function field(definition: Partial<Field> & Pick<Field, 'problem'>): Field {
   return {
     nullable: false,
+    sortable: true,
     hidden: false,
     keep: (value) => value as Kept,
     give: (kept) => kept,
@@ -55,6 +58,7 @@ export const key = field({
 });
 
 export const texts = field({
+  sortable: false,
   problem: (value) =>
     Array.isArray(value) && value.every((item) => text.problem(item) === undefined)
       ? undefined
@@ -114,6 +118,7 @@ export const instant = field({
 
 const json = (isExpected: (value: unknown) => boolean, expected = 'an object or a list'): Field =>
   field({
+    sortable: false,
     problem(value) {
       if (typeof value !== 'object') return `expected ${expected}`;
       try {

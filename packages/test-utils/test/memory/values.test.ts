@@ -144,7 +144,7 @@ describe('a list in memory', () => {
       [{ limit: -1 }, 'limit'],
       [{ limit: 10_001 }, 'limit'],
       [{ offset: 0.5 }, 'offset'],
-      [{ orderBy: 'phone' }, 'orderBy'],
+      [{ orderBy: 'metadata' }, 'orderBy'],
       [{ orderDirection: 'up' }, 'orderDirection'],
       [{ filters: { planet: 'x' } }, 'filters'],
       [{ filters: { name: 5 } }, 'name'],

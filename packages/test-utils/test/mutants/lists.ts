@@ -200,6 +200,12 @@ export const listMutants: readonly Mutant[] = [
     (harness) => listing(harness, (options) => ({ orderDirection: 'asc', ...options })),
   ],
   [
+    'the field of an order is ignored',
+    ORDER,
+    ['paging/customers-can-be-ordered-by-any-plain-field'],
+    (harness) => listing(harness, (options) => without(options, 'orderBy')),
+  ],
+  [
     'the direction is ignored',
     ORDER,
     ['paging/customers-come-newest-first-unless-told-otherwise'],

@@ -4,7 +4,7 @@ import { insertQZPayCustomer } from '../../fixtures/customers.js';
 import { insertQZPayPayment } from '../../fixtures/payments.js';
 import { AGGREGATES, type Aggregate, type Collection, dashed, type Entity, prepare } from '../aggregates.js';
 import { defineCases, type QZPayConformanceCase, type QZPayConformanceContext } from '../case.js';
-import { rejectsInvalid, together } from '../expectations.js';
+import { ADDITIONS, rejectsInvalid, together } from '../expectations.js';
 
 const idsOf = (entities: readonly Entity[]) => entities.map(({ id }) => id);
 
@@ -87,6 +87,25 @@ function casesOf(aggregate: Aggregate): readonly QZPayConformanceCase[] {
         await pagesOf(rows, 3, 3);
         await pagesOf(rows, 2, 3);
         await pagesOf(rows, 10_000, 3);
+      },
+    ],
+    [`${name}-can-be-ordered-by-any-plain-field`]: [
+      'A list can be ordered by every field that holds text, a number, a boolean or an instant.',
+      async (context) => {
+        const { rows, insert } = await prepare(aggregate, context);
+        for (const key of ['row-b', 'row-c', 'row-a']) await insert(key);
+        const valuesOf = ({ data }: { data: Entity[] }, field: string) =>
+          data
+            .map((entity) => Reflect.get(entity, field))
+            .map((value) => (typeof value === 'string' ? value : Number(value)));
+        for (const [field, value] of Object.entries((await rows.list()).data[0] ?? {})) {
+          if (ADDITIONS.has(field) || (typeof value === 'object' && !(value instanceof Date))) continue;
+          for (const orderDirection of ['asc', 'desc'] as const) {
+            const found = valuesOf(await rows.list({ orderBy: field, orderDirection }), field);
+            const ascending = found.toSorted((a, b) => (a < b ? -1 : Number(a > b)));
+            assert.deepEqual(found, orderDirection === 'asc' ? ascending : ascending.toReversed(), field);
+          }
+        }
       },
     ],
     [`${name}-are-not-listed-by-unknown-names-or-impossible-limits`]: [

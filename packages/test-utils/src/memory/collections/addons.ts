@@ -73,7 +73,6 @@ const ADD_ONS: Shape = {
     'limits',
     'metadata',
   ],
-  sortable: ['createdAt', 'updatedAt', 'name', 'unitAmount'],
   filters: equality(
     'id',
     'name',

@@ -54,7 +54,6 @@ const CHECKOUTS: Shape = {
   defaults: { lineItems: [], providerSessionIds: {}, metadata: {} },
   updatable: UPDATABLE,
   providerIds: 'providerSessionIds',
-  sortable: ['createdAt', 'updatedAt', 'expiresAt', 'completedAt', 'status'],
   filters: equality(
     'id',
     'customerId',

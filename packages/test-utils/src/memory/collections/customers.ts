@@ -46,7 +46,6 @@ const CUSTOMERS: Shape = {
   uniques: [{ fields: ['externalId'], among: isLive }],
   updatable: ['email', 'emailKey', 'name', 'phone', 'providerCustomerIds', 'savedCards', 'metadata'],
   providerIds: 'providerCustomerIds',
-  sortable: ['createdAt', 'updatedAt', 'externalId', 'email', 'name'],
   filters: {
     ...equality('id', 'externalId', 'name', 'phone', 'createdAt', 'updatedAt', 'taxId', 'segment', 'tier'),
     email: { field: 'emailKey', compare: 'equal', normalize: caseless },

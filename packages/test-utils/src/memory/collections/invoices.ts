@@ -70,7 +70,6 @@ const INVOICES: Shape = {
     'metadata',
   ],
   providerIds: 'providerInvoiceIds',
-  sortable: ['createdAt', 'updatedAt', 'dueDate', 'total', 'status', 'number'],
   filters: equality(
     'id',
     'customerId',

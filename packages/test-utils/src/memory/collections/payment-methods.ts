@@ -40,7 +40,6 @@ const PAYMENT_METHODS: Shape = {
   uniques: [{ fields: ['customerId'], among: (row) => row['isDefault'] === true && isLive(row) }],
   references: { customerId: 'Customer' },
   updatable: ['billingDetails', 'metadata'],
-  sortable: ['createdAt', 'updatedAt', 'type', 'status'],
   filters: equality('id', 'customerId', 'provider', 'type', 'status', 'isDefault', 'createdAt', 'updatedAt'),
 };
 

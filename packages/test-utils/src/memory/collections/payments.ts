@@ -50,7 +50,6 @@ const PAYMENTS: Shape = {
   references: { customerId: 'Customer' },
   updatable: UPDATABLE,
   providerIds: 'providerPaymentIds',
-  sortable: ['createdAt', 'updatedAt', 'amount', 'status'],
   filters: {
     ...equality(
       'id',

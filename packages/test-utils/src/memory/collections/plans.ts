@@ -32,7 +32,6 @@ const PLANS: Shape = {
   },
   defaults: { active: true, features: [], entitlements: [], limits: {}, metadata: {} },
   updatable: ['name', 'description', 'active', 'features', 'entitlements', 'limits', 'metadata', 'deletedAt'],
-  sortable: ['createdAt', 'updatedAt', 'name'],
   filters: equality('id', 'name', 'active', 'createdAt', 'updatedAt'),
 };
 

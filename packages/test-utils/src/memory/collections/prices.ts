@@ -45,7 +45,6 @@ export const PRICES: Shape = {
     'metadata',
   ],
   providerIds: 'providerPriceIds',
-  sortable: ['createdAt', 'updatedAt', 'unitAmount'],
   filters: equality(
     'id',
     'planId',

@@ -70,7 +70,6 @@ const PROMO_CODES: Shape = {
   },
   uniques: [{ fields: ['codeKey'], among: isLive }],
   updatable: [...CREATABLE, 'codeKey', 'currentRedemptions', 'active', 'deletedAt'],
-  sortable: ['createdAt', 'updatedAt', 'code', 'validFrom', 'validUntil', 'currentRedemptions'],
   filters: {
     ...equality(
       'id',

@@ -66,7 +66,6 @@ const SUBSCRIPTIONS: Shape = {
     'metadata',
   ],
   providerIds: 'providerSubscriptionIds',
-  sortable: ['createdAt', 'updatedAt', 'currentPeriodEnd', 'trialEnd', 'status'],
   filters: equality(
     'id',
     'customerId',

@@ -51,7 +51,6 @@ const VENDORS: Shape = {
   uniques: [{ fields: ['externalId'], among: isLive }],
   updatable: ['name', 'email', 'status', 'commissionRate', 'payoutSchedule', 'providerAccountIds', 'metadata'],
   providerIds: 'providerAccountIds',
-  sortable: ['createdAt', 'updatedAt', 'externalId', 'name', 'email', 'status', 'pendingBalance'],
   filters: equality(
     'id',
     'externalId',
