@@ -8,6 +8,7 @@ export default defineConfig(
     'src/postgres-js.ts',
     'src/node-postgres.ts',
     'src/pglite.ts',
+    'src/mappers.ts',
     'src/qzpay-verify.ts',
     'src/qzpay-maintain.ts',
   ]),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as mappers from '@qzpay/adapter/mappers';
 import * as core from '@qzpay/core';
 import * as migrations from '@qzpay/migrations';
 import * as repositoriesModule from '@qzpay/repositories';
@@ -21,7 +22,7 @@ function offered(): string[] {
 it('what the page for users of the existing package offers is there', () => {
   const { repositories, ...storage } = createQZPayStorage(drizzle.mock());
   const all = Object.values(repositories).flatMap(methodsOf);
-  const functions = Object.keys({ ...core, ...migrations, ...repositoriesModule, openQZPayStorage });
+  const functions = Object.keys({ ...core, ...migrations, ...repositoriesModule, ...mappers, openQZPayStorage });
   const known = new Set([...all, ...functions, ...Object.keys(storage)]);
   const named = offered();
   expect(named.length).toBeGreaterThan(100);

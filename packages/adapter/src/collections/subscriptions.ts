@@ -8,17 +8,17 @@ import type {
 } from '@qzpay/core';
 import type { QZPayPricesRepository, QZPaySubscriptionsRepository, QZPayUpdateOptions } from '@qzpay/repositories';
 import {
-  type BillingCycle,
   fromCreateSubscription,
   fromUpdateSubscription,
+  type QZPayBillingCycle,
   type QZPayUpdateSubscriptionFields,
   toSubscription,
 } from '../mappers/subscriptions.js';
 import type { QZPayVersioned } from '../mappers/values.js';
 import { listPage, mapNullable } from './results.js';
 
-const MONTHLY: BillingCycle = { interval: 'month', intervalCount: 1 };
-const YEARLY: BillingCycle = { interval: 'year', intervalCount: 1 };
+const MONTHLY: QZPayBillingCycle = { interval: 'month', intervalCount: 1 };
+const YEARLY: QZPayBillingCycle = { interval: 'year', intervalCount: 1 };
 
 export class SubscriptionCollection implements QZPaySubscriptionStorage {
   readonly #subscriptions: QZPaySubscriptionsRepository;
@@ -62,7 +62,7 @@ export class SubscriptionCollection implements QZPaySubscriptionStorage {
   }
 
   /** The chosen price decides, then the label, then the plan's default price; a month where nothing is known. */
-  async #cycle(input: QZPayCreateSubscriptionInput): Promise<BillingCycle> {
+  async #cycle(input: QZPayCreateSubscriptionInput): Promise<QZPayBillingCycle> {
     const chosen = input.priceId === undefined ? null : await this.#prices.findById(input.priceId);
     if (chosen !== null) return { interval: chosen.billingInterval, intervalCount: chosen.intervalCount };
     if (input.billingInterval !== undefined) return input.billingInterval === 'annual' ? YEARLY : MONTHLY;

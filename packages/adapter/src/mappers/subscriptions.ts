@@ -39,7 +39,7 @@ export function toSubscription(row: QZPaySubscriptionRow): QZPayVersioned<QZPayS
 }
 
 /** How often the subscription is billed. */
-export interface BillingCycle {
+export interface QZPayBillingCycle {
   readonly interval: QZPayBillingInterval;
   readonly intervalCount: number;
 }
@@ -50,7 +50,7 @@ export interface BillingCycle {
  */
 export function fromCreateSubscription(
   input: QZPayCreateSubscriptionInput & { id: string },
-  cycle: BillingCycle,
+  cycle: QZPayBillingCycle,
   now: Date,
 ): QZPayNewSubscription {
   const trialEnd = input.trialDays !== undefined && input.trialDays > 0 ? addDays(now, input.trialDays) : null;
