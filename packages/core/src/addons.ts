@@ -89,6 +89,7 @@ export interface QZPaySubscriptionAddOn {
   id: string;
   subscriptionId: string;
   addOnId: string;
+  /** A whole number, as of subscriptions. */
   quantity: number;
   /** Minor units at the time of purchase. */
   unitAmount: number;

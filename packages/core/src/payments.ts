@@ -100,7 +100,10 @@ export interface QZPayPaymentStorage {
    * MUST keep one `succeeded` refund per mode and `providerRefundId`, whichever payment it names and however many
    * callers report it at once; the others resolve without an effect. Pending and failed refunds, and refunds without
    * that id, are always appended. Does not compare the sum with the payment: the money has moved already. Rejects with
-   * `not_found` for an unknown payment.
+   * `not_found` for an unknown payment, with `validation` for a fraction of a minor unit.
+   *
+   * The id names no provider: where several could give the same one, write the provider into it, or the refund of another
+   * payment is taken for a repetition.
    *
    * @conformance payments/one-refund-per-provider-id
    * @conformance payments/one-refund-per-provider-id-of-any-payment

@@ -42,7 +42,7 @@ export interface QZPaySubscription {
   interval: QZPayBillingInterval;
   /** Units per billing period, an integer of at least 1. */
   intervalCount: number;
-  /** Seats or units; multiplies the price. */
+  /** Seats or units, a whole number: fractions are for usage and invoice lines. Multiplies the price. */
   quantity: number;
   currentPeriodStart: Date;
   /** Always after the start. */

@@ -20,7 +20,8 @@ export class QZPayRefundsRepository extends QZPayRepository<QZPayRefundRow> {
 
   /**
    * Appends one event and returns it. A succeeded event whose provider refund id has already succeeded is not stored
-   * again: the answer is `null`, however many callers ask at once. Events without that id, and pending or failed ones,
+   * again: the answer is `null`, however many callers ask at once, and also where it names another payment, which
+   * {@link findByProviderRefundId} tells. Events without that id, and pending or failed ones,
    * are always appended.
    *
    * @throws QZPayNotFoundError when the payment does not exist in this mode.
