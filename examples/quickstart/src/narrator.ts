@@ -3,9 +3,14 @@ import Table from 'cli-table3';
 
 let chapters = 0;
 
+/** A file gets none. */
+const HAS_COLOURS = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+
+const styled = (format: 'bold' | 'dim' | 'red', text: string): string => (HAS_COLOURS ? styleText(format, text) : text);
+
 export function chapter(title: string): void {
   chapters += 1;
-  console.log(`\n${styleText('bold', `${chapters}. ${title}`)}`);
+  console.log(`\n${styled('bold', `${chapters}. ${title}`)}`);
 }
 
 export function tell(sentence: string): void {
@@ -16,7 +21,7 @@ export function tell(sentence: string): void {
 export function show<Row extends object>(rows: readonly Row[], columns: readonly (keyof Row & string)[]): void {
   const table = new Table({
     head: [...columns],
-    style: { head: ['cyan'], border: ['grey'] },
+    style: HAS_COLOURS ? { head: ['cyan'], border: ['grey'] } : { head: [], border: [] },
     wordWrap: true,
   });
   for (const row of rows) table.push(columns.map((column) => cell(row[column])));
@@ -29,8 +34,8 @@ export async function refused(attempt: string, action: () => Promise<unknown>): 
     await action();
   } catch (error) {
     const { name, message } = error as Error;
-    tell(`${styleText('red', 'refused')}  ${attempt}`);
-    tell(`         ${styleText('dim', `${name}: ${message}`)}`);
+    tell(`${styled('red', 'refused')}  ${attempt}`);
+    tell(`         ${styled('dim', `${name}: ${message}`)}`);
     return;
   }
   throw new Error(`This should have been refused: ${attempt}`);

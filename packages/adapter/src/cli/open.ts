@@ -29,7 +29,7 @@ export async function openWithInstalledDriver(
     if (module === undefined) continue;
     return module.openQZPayStorage({ url, schema, livemode, poolSize: 2, applicationName: 'qzpay-maintenance' });
   }
-  throw new Error('No PostgreSQL driver is installed. Add one beside @qzpay/adapter: npm install pg (or postgres)');
+  throw new Error('No PostgreSQL driver is installed. Add one beside @qzpay/adapter: npm install postgres (or pg)');
 }
 
 async function importIfInstalled(driver: ImportDriver): Promise<Driver | undefined> {
