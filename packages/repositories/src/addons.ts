@@ -62,10 +62,21 @@ export class QZPayAddOnsRepository extends QZPaySoftDeleteRepository<QZPayAddonR
     });
   }
 
+  /**
+   * Stores the add-on and returns it.
+   *
+   * @throws QZPayConflictError `already_exists` for an id in use.
+   */
   create(addOn: QZPayNewAddOn): Promise<QZPayAddonRow> {
     return this.insert(addOn);
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPayAddOnPatch, options?: QZPayUpdateOptions): Promise<QZPayAddonRow> {
     return this.patch(id, patch, options);
   }

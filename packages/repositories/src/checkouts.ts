@@ -63,6 +63,12 @@ export class QZPayCheckoutsRepository extends QZPayRepository<QZPayCheckoutRow> 
     return this.insert(checkout);
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays. Provider ids merge.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPayCheckoutPatch, options?: QZPayUpdateOptions): Promise<QZPayCheckoutRow> {
     return this.patch(id, patch, options);
   }

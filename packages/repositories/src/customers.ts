@@ -61,10 +61,17 @@ export class QZPayCustomersRepository extends QZPaySoftDeleteRepository<QZPayCus
     return this.insertMany(customers.map((customer) => ({ ...customer, emailKey: emailKeyOf(customer.email) })));
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays. Provider ids merge.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPayCustomerPatch, options?: QZPayUpdateOptions): Promise<QZPayCustomerRow> {
     return this.patch(id, { ...patch, emailKey: emailKeyOf(patch.email) }, options);
   }
 
+  /** The live customer with this id at the host, or `null`. */
   findByExternalId(externalId: string): Promise<QZPayCustomerRow | null> {
     return this.findOneBy({ externalId });
   }

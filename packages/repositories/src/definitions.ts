@@ -12,6 +12,7 @@ export abstract class QZPayDefinitionsRepository<Row extends object> extends QZP
     await this.run(statement, { id });
   }
 
+  /** The definition of the key, or `null`. */
   findByKey(key: string): Promise<Row | null> {
     return this.findOneBy({ key });
   }

@@ -30,6 +30,11 @@ export class QZPayEntitlementsRepository extends QZPayDefinitionsRepository<QZPa
     return this.insert(entitlement);
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   */
   update(id: string, patch: QZPayEntitlementPatch): Promise<QZPayEntitlementRow> {
     return this.patch(id, patch);
   }

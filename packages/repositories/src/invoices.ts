@@ -120,6 +120,12 @@ export class QZPayInvoicesRepository extends QZPayNumberedInvoicesRepository {
     return row as QZPayInvoiceWithLines;
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays. Provider ids merge.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPayInvoicePatch, options?: QZPayUpdateOptions): Promise<QZPayInvoiceWithLines> {
     return this.patch(id, patch, options);
   }

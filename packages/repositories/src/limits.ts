@@ -30,6 +30,11 @@ export class QZPayLimitsRepository extends QZPayDefinitionsRepository<QZPayLimit
     return this.insert(limit);
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   */
   update(id: string, patch: QZPayLimitPatch): Promise<QZPayLimitRow> {
     return this.patch(id, patch);
   }

@@ -75,6 +75,12 @@ export class QZPayPaymentMethodsRepository extends QZPaySoftDeleteRepository<QZP
     return row as QZPayPaymentMethodRow;
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays. Provider ids merge.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPayPaymentMethodPatch, options?: QZPayUpdateOptions): Promise<QZPayPaymentMethodRow> {
     return this.patch(id, patch, options);
   }

@@ -79,6 +79,12 @@ export class QZPayPaymentsRepository extends QZPaySoftDeleteRepository<QZPayPaym
     return this.insertMany(payments);
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays. Provider ids merge.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPayPaymentPatch, options?: QZPayUpdateOptions): Promise<QZPayPaymentRow> {
     return this.patch(id, patch, options);
   }

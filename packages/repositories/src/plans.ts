@@ -46,10 +46,21 @@ export class QZPayPlansRepository extends QZPaySoftDeleteRepository<QZPayPlanWit
     });
   }
 
+  /**
+   * Stores the plan and returns it, with no prices yet.
+   *
+   * @throws QZPayConflictError `already_exists` for an id in use.
+   */
   create(plan: QZPayNewPlan): Promise<QZPayPlanWithPrices> {
     return this.insert(plan);
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPayPlanPatch, options?: QZPayUpdateOptions): Promise<QZPayPlanWithPrices> {
     return this.patch(id, patch, options);
   }

@@ -101,6 +101,12 @@ export class QZPaySubscriptionsRepository extends QZPaySoftDeleteRepository<QZPa
     return this.insertMany(subscriptions);
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays. Provider ids merge.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPaySubscriptionPatch, options?: QZPayUpdateOptions): Promise<QZPaySubscriptionRow> {
     return this.patch(id, patch, options);
   }

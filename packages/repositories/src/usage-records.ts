@@ -83,6 +83,7 @@ export class QZPayUsageRecordsRepository extends QZPayRepository<QZPayUsageRecor
     }
   }
 
+  /** The customer's record of this idempotency key, or `null`. */
   findByIdempotencyKey(customerId: string, idempotencyKey: string): Promise<QZPayUsageRecordRow | null> {
     return this.findOneBy({ customerId, idempotencyKey });
   }

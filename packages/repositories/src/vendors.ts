@@ -71,10 +71,17 @@ export class QZPayVendorsRepository extends QZPaySoftDeleteRepository<QZPayVendo
     return this.insert(vendor);
   }
 
+  /**
+   * Changes the given fields and returns the row as stored; what is absent or `undefined` stays. Provider ids merge.
+   *
+   * @throws QZPayNotFoundError when there is no such row.
+   * @throws QZPayConflictError `version_mismatch` when the row is not in `expectedVersion`.
+   */
   update(id: string, patch: QZPayVendorPatch, options?: QZPayUpdateOptions): Promise<QZPayVendorRow> {
     return this.patch(id, patch, options);
   }
 
+  /** The live vendor with this id at the host, or `null`. */
   findByExternalId(externalId: string): Promise<QZPayVendorRow | null> {
     return this.findOneBy({ externalId });
   }

@@ -43,6 +43,7 @@ export class QZPayWebhookDeadLetterRepository extends QZPayRepository<QZPayWebho
     return this.page({ orderDirection: 'asc', ...query, filters: { ...query.filters, resolvedAt: null } });
   }
 
+  /** How many letters nobody has resolved. */
   countUnresolved(): Promise<number> {
     return this.count({ resolvedAt: null });
   }
