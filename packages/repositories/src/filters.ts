@@ -81,9 +81,9 @@ export function compileFilters(
 }
 
 /** The bound as the column may hold it, with the same rows inside; `undefined` when there can be none. */
-function innerBound(name: string, given: unknown, compare: '>=' | '<=', { column, holds }: ColumnCodec): unknown {
-  if (column.dataType === 'date') {
-    if (holds(given)) return given;
+function innerBound(name: string, given: unknown, compare: '>=' | '<=', codec: ColumnCodec): unknown {
+  if (codec.column.dataType === 'date') {
+    if (codec.holds(given)) return given;
     throw new QZPayValidationError(`${name} must be a Date between the years 1 and 9999`, name);
   }
   if (typeof given !== 'number' || !Number.isFinite(given)) {
@@ -93,5 +93,5 @@ function innerBound(name: string, given: unknown, compare: '>=' | '<=', { column
     compare === '>='
       ? Math.max(Math.ceil(given), Number.MIN_SAFE_INTEGER)
       : Math.min(Math.floor(given), Number.MAX_SAFE_INTEGER);
-  return holds(bound) ? bound : undefined;
+  return codec.holds(bound) ? bound : undefined;
 }
