@@ -73,4 +73,20 @@ export {
   fromUpdatePollingJob as qzpayFromUpdatePollingJob,
   toPollingJob as qzpayToPollingJob,
 } from './mappers/subscription-polling-jobs.js';
-export type { QZPayBillingCycle } from './mappers/subscriptions.js';
+export {
+  fromCreateSubscription as qzpayFromCreateSubscription,
+  fromUpdateSubscription as qzpayFromUpdateSubscription,
+  type QZPayBillingCycle,
+  toSubscription as qzpayToSubscription,
+} from './mappers/subscriptions.js';
+export {
+  fromCreateVendor as qzpayFromCreateVendor,
+  fromUpdateVendor as qzpayFromUpdateVendor,
+  fromVendorPayout as qzpayFromVendorPayout,
+  toVendor as qzpayToVendor,
+  toVendorPayout as qzpayToVendorPayout,
+} from './mappers/vendors.js';
+export {
+  toWebhookDeadLetter as qzpayToWebhookDeadLetter,
+  toWebhookEvent as qzpayToWebhookEvent,
+} from './mappers/webhooks.js';

@@ -146,7 +146,7 @@ describeOn('node-postgres', 'qzpay-verify', (setup) => {
   it('says what to install where there is no driver', async () => {
     const absent = () => Promise.reject(Object.assign(new Error('absent'), { code: 'ERR_MODULE_NOT_FOUND' }));
     await expect(openWithInstalledDriver({ url: URL, schema: undefined }, true, [absent])).rejects.toThrow(
-      /npm install pg/,
+      /npm install postgres/,
     );
   });
 });

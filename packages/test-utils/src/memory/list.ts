@@ -60,7 +60,8 @@ export function checkedOffset(offset: number | undefined): number {
 export function checkedOrder({ orderBy: given, orderDirection }: QZPayListOptions, fields: Fields): Order {
   const orderBy = given ?? 'createdAt';
   const sortable = Object.entries(fields)
-    .filter(([name, field]) => field.sortable && !field.hidden && name !== 'version')
+    // Every row has `updatedAt`, although some entities do not show it.
+    .filter(([name, field]) => field.sortable && (!field.hidden || name === 'updatedAt') && name !== 'version')
     .map(([name]) => name);
   if (!sortable.includes(orderBy)) {
     throw new QZPayValidationError(`Unknown order; this list can be ordered by ${sortable.join(', ')}`, 'orderBy');
