@@ -14,6 +14,7 @@ import {
   finite,
   idMap,
   instant,
+  intervals,
   key,
   longText,
   metadata,
@@ -35,13 +36,13 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
       unitAmount: minorUnits,
       billingInterval: fc.constantFrom(...QZPAY_BILLING_INTERVAL_VALUES),
     });
-    const extra = optional({ nickname: longText, intervalCount: minorUnits, trialDays: minorUnits, metadata });
+    const extra = optional({ nickname: longText, intervalCount: intervals, trialDays: minorUnits, metadata });
     const patch = fc.record({
       nickname: nullable(longText),
       currency,
       unitAmount: minorUnits,
       billingInterval: fc.constantFrom(...QZPAY_BILLING_INTERVAL_VALUES),
-      intervalCount: minorUnits,
+      intervalCount: intervals,
       trialDays: nullable(minorUnits),
       active: fc.boolean(),
       providerPriceIds: idMap,
@@ -168,7 +169,7 @@ describeOnEveryDriver('whatever the type allows comes back as it was', (setup) =
       limits: fc.array(limit, { maxLength: 5 }),
       metadata,
     };
-    const created = optional({ ...extra, billingIntervalCount: minorUnits });
+    const created = optional({ ...extra, billingIntervalCount: intervals });
     const patch = fc.record({ ...extra, name: key, unitAmount: minorUnits, active: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(required, created, patch, async (given, others, changes) => {

@@ -19,6 +19,8 @@ export const minorUnits = fc.oneof(
   fc.maxSafeInteger(),
   fc.constantFrom(0, 2 ** 31, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
 );
+/** Billing intervals per period. */
+export const intervals = fc.maxSafeNat().map((value) => Math.max(value, 1));
 
 /** The database has no negative zero. */
 export const finite = fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => value + 0);
