@@ -2,10 +2,11 @@
 const { randomUUID } = require('node:crypto');
 
 const driver = process.argv[2];
+const server = driver === 'pglite' ? {} : { url: process.env.DATABASE_URL };
 const { openQZPayStorage } = require(`@qzpay/adapter/${driver}`);
 
 async function main() {
-  const storage = await openQZPayStorage({ url: process.env.DATABASE_URL, migrations: 'run' });
+  const storage = await openQZPayStorage({ ...server, migrations: 'run' });
   const { email } = await storage.transaction(() =>
     storage.customers.create({ externalId: randomUUID(), email: 'ada@example.org' }),
   );

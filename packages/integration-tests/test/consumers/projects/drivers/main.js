@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 
 const driver = process.argv[2];
+const server = driver === 'pglite' ? {} : { url: process.env.DATABASE_URL };
 const { openQZPayStorage } = await import(`@qzpay/adapter/${driver}`);
-const storage = await openQZPayStorage({ url: process.env.DATABASE_URL, migrations: 'run' });
+const storage = await openQZPayStorage({ ...server, migrations: 'run' });
 const { email } = await storage.transaction(() =>
   storage.customers.create({ externalId: randomUUID(), email: 'ada@example.org' }),
 );
