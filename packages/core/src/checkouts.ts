@@ -54,8 +54,8 @@ export interface QZPayCheckoutStorage {
   /**
    * Changes the given fields; returns the session as it is now. Rejects with `not_found` for an unknown id.
    *
-   * `id`, `createdAt` and `livemode` are ignored; a visitor may become a customer. MUST NOT lose an entry of `providerSessionIds` when two
-   * callers set different providers at once.
+   * `id`, `createdAt` and `livemode` are ignored; a visitor may become a customer. MUST NOT lose an entry of
+   * `providerSessionIds` when two callers set different providers at once.
    *
    * @conformance checkouts/sessions-linked-at-once-are-all-kept
    */

@@ -41,7 +41,6 @@ export interface QZPayReceiveWebhookInput {
   provider: string;
   providerEventId: string;
   type: string;
-  /** An object or a list that JSON can hold. */
   /** The parsed body: an object or a list of values that JSON can hold. Bytes, text and instances of classes are none. */
   payload: unknown;
   /** Default `{}`. */
